@@ -1,0 +1,69 @@
+"""Every error that onrecord raises on purpose.
+
+    OnrecordError
+    ├── UsageError          the call makes no sense (an option out of range)
+    ├── SourceError         a file or stream could not be turned into a Document
+    │   ├── UnreadableError     missing, not permitted, a folder where a file should be
+    │   ├── EmptyError          no text in it
+    │   ├── BinaryError         not text, or text in an encoding that could not be told
+    │   └── TooLargeError       over the size bound
+    ├── SpanError           a span that does not hold the text it says it holds
+    └── WeightsError        the model's files are missing or not what the manifest says
+
+``str(error)`` is one line for a user: what happened, to which file, and what to do. The shell prints it and nothing
+else; no stack trace reaches a user.
+"""
+
+from __future__ import annotations
+
+__all__ = [
+    "BinaryError",
+    "EmptyError",
+    "OnrecordError",
+    "SourceError",
+    "SpanError",
+    "TooLargeError",
+    "UnreadableError",
+    "UsageError",
+    "WeightsError",
+]
+
+
+class OnrecordError(Exception):
+    """Base of all errors raised on purpose."""
+
+
+class UsageError(OnrecordError):
+    """The call makes no sense."""
+
+
+class SourceError(OnrecordError):
+    """A file or stream could not be turned into a Document. ``path`` names it, ``reason`` and ``advice`` say why and what to do."""
+
+    def __init__(self, path: str, reason: str, advice: str = "") -> None:
+        self.path, self.reason, self.advice = path, reason, advice
+        super().__init__(f"{path}: {reason}" + (f" ({advice})" if advice else ""))
+
+
+class UnreadableError(SourceError):
+    """Missing, not permitted, or not a file."""
+
+
+class EmptyError(SourceError):
+    """No text in it."""
+
+
+class BinaryError(SourceError):
+    """Not text, or text in an encoding that could not be told."""
+
+
+class TooLargeError(SourceError):
+    """Over the size bound."""
+
+
+class SpanError(OnrecordError):
+    """A span that does not hold the text it says it holds."""
+
+
+class WeightsError(OnrecordError):
+    """The model's files are missing or not what the manifest says."""

@@ -1,0 +1,208 @@
+"""PolNeAR articles as training windows."""
+
+from __future__ import annotations
+
+import gzip
+import json
+import random
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+from onrecord.tagger.labels import FLAT, MENTION, ROLE, bucket
+from onrecord.tagger.pieces import Pieces, cut
+from onrecord.tagger.windows import CLS, SEP, Window, windows
+from tokenizers import Tokenizer
+from torch import Tensor
+
+MASK = 103
+Span = tuple[int, int]
+_MENTION = {"PERSON": "person", "ORGANIZATION": "organisation", "LOCATION": "place", "MISC": "other"}
+_FLAT = {l: i for i, l in enumerate(FLAT)}
+_ROLE = {l: i for i, l in enumerate(ROLE)}
+_MENT = {l: i for i, l in enumerate(MENTION)}
+
+
+def read_jsonl(path: Path) -> list[dict[str, Any]]:
+    with gzip.open(path, "rt", encoding="utf8") as f:
+        return [json.loads(line) for line in f]
+
+
+@dataclass
+class Article:
+    """One article: its pieces, its readings (lists of {role: piece spans}), its silver mentions."""
+
+    id: str
+    text: str
+    pieces: Pieces
+    readings: list[list[dict[str, list[Span]]]]
+    mentions: list[tuple[int, int, str]] | None
+    weight: float = 1.0
+
+
+def _to_pieces(p: Pieces, start: int, end: int) -> Span | None:
+    lo = int(np.searchsorted(p.end, start, "right"))
+    hi = int(np.searchsorted(p.start, end, "left"))
+    return (lo, hi) if lo < hi else None
+
+
+def load(folder: Path, split: str, tokenizer: Tokenizer) -> list[Article]:
+    silver = {d["name"]: d for d in read_jsonl(folder / f"corenlp_{split}.jsonl.gz")}
+    out = []
+    for d in read_jsonl(folder / f"{split}.jsonl.gz"):
+        p = cut(d["text"], tokenizer)
+        readings = []
+        for r in d["readings"]:
+            one = []
+            for a in r["attributions"]:
+                spans = {k: [x for s, e in a[k] if (x := _to_pieces(p, s, e))] for k in ("source", "cue", "content")}
+                if spans["cue"]:
+                    one.append(spans)
+            readings.append(one)
+        mentions = None
+        if d["id"] in silver:
+            found = ((_to_pieces(p, s, e), _MENTION.get(k)) for s, e, k in silver[d["id"]]["ents"])
+            mentions = [(x[0], x[1], k) for x, k in found if x and k]
+        out.append(Article(d["id"], d["text"], p, readings, mentions))
+    return out
+
+
+@dataclass
+class Example:
+    ids: np.ndarray
+    feature: np.ndarray
+    flat: np.ndarray
+    mention: np.ndarray  # -100 where unknown
+    cues: list[tuple[int, int, np.ndarray]]
+    weight: float
+
+
+def _paint(y: np.ndarray, lo: int, hi: int, kind: str, index: dict[str, int], offset: int) -> None:
+    """Write one BIOES span; where a span already stands, the earlier one wins."""
+    lo, hi = lo + offset, hi + offset
+    if y[lo:hi].any():
+        return
+    if hi - lo == 1:
+        y[lo] = index["S-" + kind]
+    else:
+        y[lo:hi] = index["I-" + kind]
+        y[lo], y[hi - 1] = index["B-" + kind], index["E-" + kind]
+
+
+def example(a: Article, reading: list[dict[str, list[Span]]], w: Window) -> Example:
+    n, off = len(w), 1 - w.lo
+    ids = np.empty(n, np.int64)
+    ids[0], ids[-1], ids[1:-1] = CLS, SEP, a.pieces.ids[w.lo : w.hi]
+    feature = np.zeros(n, np.int64)
+    feature[1:-1] = a.pieces.feature[w.lo : w.hi]
+    clip = lambda s: (max(s[0], w.lo), min(s[1], w.hi))
+    inside = lambda s: s[0] < w.hi and s[1] > w.lo
+    flat = np.zeros(n, np.int64)
+    cues = []
+    for at in reading:
+        for kind in ("cue", "source", "content"):
+            for s in at[kind]:
+                if inside(s):
+                    _paint(flat, *clip(s), kind, _FLAT, off)
+        cue = at["cue"][0]
+        if not inside(cue):
+            continue
+        cue = clip(cue)
+        role = np.zeros(n, np.int64)
+        for kind in ("source", "content"):
+            for s in at[kind]:
+                if inside(s):
+                    _paint(role, *clip(s), kind, _ROLE, off)
+        cues.append((cue[0] + off, cue[1] + off, role))
+    mention = np.full(n, -100, np.int64)
+    if a.mentions is not None:
+        mention[1:-1] = 0
+        for lo, hi, kind in a.mentions:
+            if lo >= w.lo and hi <= w.hi:
+                _paint(mention, lo, hi, kind, _MENT, off)
+    return Example(ids, feature, flat, mention, cues, a.weight)
+
+
+# Interchangeable quotation marks in the vocabulary: opening and closing double, opening and closing single.
+_STYLES = [("“", "”"), ('"', '"'), ("”", "”"), ("„", "“"), ("«", "»"), ("'", "'"), ("‘", "’")]
+
+
+class Augment:
+    """Other quotation marks, hidden words, lost case: what the texts of the world have and PolNeAR's do not."""
+
+    def __init__(self, tokenizer: Tokenizer, rng: random.Random) -> None:
+        self.rng = rng
+        tid = lambda c: tokenizer.token_to_id(c)
+        self.styles = [(tid(a), tid(b)) for a, b in _STYLES if tid(a) and tid(b)]
+        self.double = {tid(c) for c in '“”"' if tid(c)}
+
+    def __call__(self, e: Example, hide: float) -> Example:
+        ids, feature = e.ids.copy(), e.feature.copy()
+        rng = np.random.default_rng(self.rng.getrandbits(32))
+        if self.rng.random() < 0.25:
+            a, b = self.rng.choice(self.styles)
+            state = (feature // 2) % 5
+            marks = np.isin(ids, list(self.double))
+            ids[marks & (state == 3)] = a
+            ids[marks & (state == 4)] = b
+        drop = rng.random(len(ids)) < hide
+        drop[[0, -1]] = False
+        ids[drop] = MASK
+        if self.rng.random() < 0.05:
+            feature[:] = feature % 10  # all case lost
+        return Example(ids, feature, e.flat, e.mention, e.cues, e.weight)
+
+
+def epoch(articles: list[Article], rng: random.Random, *, low: int = 176, high: int = 288) -> list[Example]:
+    """Every article once, cut into windows of a size drawn for it, with one of its readings."""
+    out = []
+    for a in articles:
+        reading = rng.choice(a.readings)
+        out += [example(a, reading, w) for w in windows(a.text, a.pieces, size=rng.randint(low, high), context=0)]
+    return out
+
+
+def batches(examples: list[Example], rng: random.Random, budget: int) -> Iterator[list[Example]]:
+    """Batches of similar length, at most ``budget`` pieces with padding, in random order."""
+    order = sorted(examples, key=lambda e: len(e.ids) + rng.uniform(-12, 12))
+    out, now, longest = [], [], 0
+    for e in order:
+        longest = max(longest, len(e.ids))
+        if now and longest * (len(now) + 1) > budget:
+            out.append(now)
+            now, longest = [], len(e.ids)
+        now.append(e)
+    if now:
+        out.append(now)
+    rng.shuffle(out)
+    return iter(out)
+
+
+def collate(batch: list[Example]) -> dict[str, Tensor]:
+    n, t = len(batch), max(len(e.ids) for e in batch)
+    pad = lambda x, v: np.pad(x, (0, t - len(x)), constant_values=v)
+    out: dict[str, Any] = {
+        "ids": np.stack([pad(e.ids, 0) for e in batch]),
+        "feature": np.stack([pad(e.feature, 0) for e in batch]),
+        "flat": np.stack([pad(e.flat, 0) for e in batch]),
+        "mention": np.stack([pad(e.mention, -100) for e in batch]),
+        "lengths": np.array([len(e.ids) for e in batch]),
+    }
+    cues = [(r, lo, hi, y) for r, e in enumerate(batch) for lo, hi, y in e.cues]
+    cue = np.zeros((len(cues), t), np.float32)
+    for i, (_, lo, hi, _) in enumerate(cues):
+        cue[i, lo:hi] = 1 / (hi - lo)
+    at = np.arange(t)[None]
+    lo = np.array([c[1] for c in cues], np.int64)[:, None]
+    hi = np.array([c[2] for c in cues], np.int64)[:, None]
+    distance = np.where(at < lo, at - lo, np.where(at >= hi, at - hi + 1, 0))
+    out |= {
+        "row": np.array([c[0] for c in cues], np.int64),
+        "cue": cue,
+        "bucket": bucket(distance),
+        "role": np.stack([pad(c[3], 0) for c in cues]) if cues else np.zeros((0, t), np.int64),
+    }
+    return {k: torch.from_numpy(v) for k, v in out.items()}

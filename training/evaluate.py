@@ -1,0 +1,64 @@
+"""Dev figures of a network in memory, by the same definitions as ``onrecord evaluate``."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import torch
+from onrecord.score import score
+from onrecord.tagger.decode import Chain, Found, Heads, decode
+from onrecord.tagger.windows import CLS, SEP, windows
+
+from training.data import Article
+from training.model import RANK, Tagger
+
+
+def heads_of(m: Tagger) -> Heads:
+    chain = lambda c: Chain(*(x.detach().cpu().numpy() for x in c.scores()))
+    return Heads(chain(m.flat_chain), chain(m.role_chain), m.distance.weight.detach().cpu().numpy(), RANK)
+
+
+@torch.no_grad()
+def predict(m: Tagger, articles: list[Article], device: torch.device, *, size: int = 256, context: int = 0) -> list[list[dict[str, Any]]]:
+    """Statements of each article as {role: [[start, end], ...]} in code points, with the decoder's probabilities."""
+    m.eval()
+    heads = heads_of(m)
+    todo = [(k, w) for k, a in enumerate(articles) for w in windows(a.text, a.pieces, size=size, context=context)]
+    todo.sort(key=lambda x: len(x[1]))
+    out: list[list[dict[str, Any]]] = [[] for _ in articles]
+    for i in range(0, len(todo), 32):
+        part = todo[i : i + 32]
+        t = max(len(w) for _, w in part)
+        ids, feature = np.zeros((len(part), t), np.int64), np.zeros((len(part), t), np.int64)
+        for r, (k, w) in enumerate(part):
+            n = len(w)
+            p = articles[k].pieces
+            ids[r, 0], ids[r, n - 1], ids[r, 1 : n - 1] = CLS, SEP, p.ids[w.lo : w.hi]
+            feature[r, 1 : n - 1] = p.feature[w.lo : w.hi]
+        lengths = np.array([len(w) for _, w in part])
+        mask = torch.arange(t)[None] < torch.from_numpy(lengths)[:, None]
+        h = m.encode(torch.from_numpy(ids).to(device), torch.from_numpy(feature).to(device), mask.to(device))
+        outs = [f(h).float().cpu().numpy() for f in (m.flat, m.role_token, m.role_cue, m.role_bias)]
+        for (k, w), found in zip(part, decode(*outs, lengths, heads), strict=True):
+            for f in found:
+                if f.cue[0] - 1 + w.lo >= w.core:
+                    out[k].append(_chars(f, articles[k], w.lo))
+    return out
+
+
+def _chars(f: Found, a: Article, lo: int) -> dict[str, Any]:
+    p = a.pieces
+    span = lambda s: [int(p.start[s[0] - 1 + lo]), int(p.end[s[1] - 2 + lo])]
+    return {"source": [span(s) for s in f.source], "cue": [span(f.cue)], "content": [span(s) for s in f.content], "p": (f.p_cue, f.p_source, f.p_role)}
+
+
+def evaluate(m: Tagger, articles: list[Article], device: torch.device, gold: list[dict[str, Any]] | None = None, **options: int) -> dict[str, float]:
+    found = predict(m, articles, device, **options)
+    total = score((a.text, _gold(a), f) for a, f in zip(articles, found, strict=True))
+    return {k: round(v, 2) for k, v in total.flat().items()}
+
+
+def _gold(a: Article) -> list[dict[str, Any]]:
+    span = lambda s: [int(a.pieces.start[s[0]]), int(a.pieces.end[s[1] - 1])]
+    return [{k: [span(s) for s in v] for k, v in at.items()} for at in a.readings[0]]

