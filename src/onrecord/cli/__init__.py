@@ -1,0 +1,71 @@
+"""The shell: one module a command, loaded only when it is called, so that `onrecord read` starts fast."""
+
+from __future__ import annotations
+
+import importlib
+import os
+import sys
+from typing import Any
+
+import click
+
+from onrecord.errors import OnrecordError
+
+__all__ = ["COMMANDS", "main"]
+
+#: name -> (module with a ``command``, one line of help). The table is all that `--help` needs to load.
+COMMANDS: dict[str, tuple[str, str]] = {
+    "read": ("onrecord.cli.read", "Print every statement in texts: who said what, in which words, where."),
+    "evaluate": ("onrecord.cli.evaluate", "Score the reader against annotated articles."),
+}
+
+
+class _Lazy(click.Group):
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, name: str) -> click.Command | None:
+        if name not in COMMANDS:
+            return None
+        command: click.Command = importlib.import_module(COMMANDS[name][0]).command
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, line) for name, (_, line) in COMMANDS.items()])
+
+
+def _version(ctx: click.Context, _param: click.Parameter, value: bool) -> None:
+    if value and not ctx.resilient_parsing:
+        from importlib.metadata import version
+
+        click.echo(f"onrecord {version('onrecord')}")
+        ctx.exit()
+
+
+@click.group(cls=_Lazy, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110})
+@click.option("--version", is_flag=True, is_eager=True, expose_value=False, callback=_version, help="Print the version and exit.")
+def _group() -> None:
+    """Keep the record of who said what.
+
+    onrecord reads news and official texts and finds every statement that they report: who said it, with which word
+    it is reported, and the exact characters of what was said. It separates what is claimed from who claims it, and
+    never says which claim is true.
+
+    \b
+    Try:
+      onrecord read article.txt
+      onrecord read corpus/ --format jsonl > statements.jsonl
+    """
+
+
+def main(argv: list[str] | None = None) -> Any:
+    """Run the shell. Exit codes: 0 all went well; 1 some input failed, the rest was done; 2 the call was wrong."""
+    try:
+        return _group.main(args=argv, prog_name="onrecord", standalone_mode=True)
+    except OnrecordError as e:
+        click.echo(f"onrecord: {e}", err=True)
+        sys.exit(1)
+    except BrokenPipeError:  # the reader of a pipe went away: not our error, and nothing more to print
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        sys.exit(0)
