@@ -8,6 +8,7 @@
     │   ├── BinaryError         not text, or text in an encoding that could not be told
     │   └── TooLargeError       over the size bound
     ├── SpanError           a span that does not hold the text it says it holds
+    ├── ActorFileError      a table of actors is not sound: file, line and what is wrong
     └── WeightsError        the model's files are missing or not what the manifest says
 
 ``str(error)`` is one line for a user: what happened, to which file, and what to do. The shell prints it and nothing
@@ -17,6 +18,7 @@ else; no stack trace reaches a user.
 from __future__ import annotations
 
 __all__ = [
+    "ActorFileError",
     "BinaryError",
     "EmptyError",
     "OnrecordError",
@@ -63,6 +65,15 @@ class TooLargeError(SourceError):
 
 class SpanError(OnrecordError):
     """A span that does not hold the text it says it holds."""
+
+
+class ActorFileError(OnrecordError):
+    """A table of actors is not sound. ``path`` and ``line`` (from 1; null: the whole file) say where, ``reason`` and ``advice`` why."""
+
+    def __init__(self, path: str, line: int | None, reason: str, advice: str = "") -> None:
+        self.path, self.line, self.reason, self.advice = path, line, reason, advice
+        where = path if line is None else f"{path}, line {line}"
+        super().__init__(f"{where}: {reason}" + (f" ({advice})" if advice else ""))
 
 
 class WeightsError(OnrecordError):

@@ -1,0 +1,619 @@
+"""The registry of actors: who bears a name, who held an office on a day, what a role noun says of its bearer.
+
+Read from the plain tables in ``data/`` (one row an actor; ``docs/actors-registry.md``), extended and overridden by a
+user's file. Loading parses the tables once into an index of folded names; an ``Actor`` is made when it is asked for.
+"""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Iterable, Iterator
+from functools import lru_cache
+from pathlib import Path
+
+from onrecord.actors.actor import Actor, Match, Name, NameKind, Noun, Office, Role, covers
+from onrecord.actors.tables import NAME_COLUMNS, Row, dated, read_shipped, read_user_file, values
+from onrecord.errors import ActorFileError
+
+__all__ = ["DATA", "Registry", "fold"]
+
+DATA = Path(__file__).parent / "data"
+#: Tables of actors, in order of precedence between equally good matches.
+ACTOR_TABLES = ("states.tsv", "organisations.tsv", "organs.tsv", "groups.tsv", "outlets.tsv", "people.tsv")
+
+#: How far each kind of name can be relied on alone, as written. Ordered by judgement, not fitted: only the order is used.
+CERTAINTY: dict[str, float] = {
+    "name": 1.0,
+    "alias": 0.95,
+    "acronym": 0.95,
+    "former": 0.95,
+    "adjective": 0.9,
+    "demonym": 0.9,
+    "metonym": 0.85,
+    "capital": 0.75,
+    "surname": 0.7,
+    "office": 0.9,
+}
+_DROP = str.maketrans(
+    {
+        "-": " ",
+        "‐": " ",
+        "‑": " ",
+        "–": " ",
+        "/": " ",
+        ".": "",
+        ",": "",
+        "'": "",
+        "’": "",
+        "‘": "",
+        "ʻ": "",
+        "ʼ": "",
+        "`": "",
+        "\n": " ",
+        "\xa0": " ",
+    }
+)
+_LETTERS = str.maketrans({"ø": "o", "ł": "l", "đ": "d", "ð": "d", "þ": "th", "æ": "ae", "œ": "oe", "ı": "i", "ə": "a"})
+_MAX_NAME = 200
+
+
+@lru_cache(maxsize=8192)
+def _fold_other(text: str) -> str:
+    decomposed = unicodedata.normalize("NFKD", text.casefold().translate(_LETTERS))
+    return "".join(c for c in decomposed if not unicodedata.combining(c)).translate(_DROP)
+
+
+def fold(text: str) -> str:
+    """The key that a name is looked up by: lower case, no accents, dots, commas or apostrophes; hyphens are spaces; no leading "the"."""
+    key = text.lower().translate(_DROP) if text.isascii() else _fold_other(text)
+    if "  " in key or key[:1] == " " or key[-1:] == " ":
+        key = " ".join(key.split())
+    return key.removeprefix("the ")
+
+
+class Registry:
+    """All actors known. ``Registry.load()`` gives the shipped ones; ``Registry.load(path)`` adds a user's."""
+
+    def __init__(self, rows: Iterable[Row]) -> None:
+        """``rows`` in order; a later row with a known id changes the earlier one: cells it has replace, names and roles are added."""
+        self._rows: dict[str, Row] = {}
+        self._index: dict[str, list[tuple[str, NameKind, str]]] = {}
+        self._surnames: dict[str, list[str]] = {}
+        self._actors: dict[str, Actor] = {}
+        self._extended: set[str] = set()
+        for row in rows:
+            cells = row.cells
+            id = cells["id"]
+            before = self._rows.get(id)
+            if before is not None:
+                row = Row(_merged(before.cells, cells), row.path, row.line)
+                self._extended.add(id)
+            self._rows[id] = row
+            self._add_names(id, row.cells if before is None else cells, person=row.cells.get("type") == "person")
+
+    def _add_names(self, id: str, cells: dict[str, str], *, person: bool) -> None:
+        index = self._index
+        if name := cells.get("name"):
+            index.setdefault(fold(name), []).append((id, "name", name))
+            if person:
+                surname = cells.get("surname") or _surname(name)
+                self._surnames.setdefault(fold(surname), []).append(id)
+        for column, kind in NAME_COLUMNS.items():
+            cell = cells.get(column)
+            if cell:
+                for value in cell.split("; ") if ";" in cell else (cell,):
+                    text = value.rpartition("@")[0].rstrip() if "@" in value else value
+                    index.setdefault(fold(text), []).append((id, kind, value))  # type: ignore[arg-type]
+
+    @classmethod
+    def load(cls, extra: str | Path | None = None) -> Registry:
+        """The shipped registry, or that and a user's file of actors over it. Raises ActorFileError with file and line."""
+        return _shipped() if extra is None else _extended(Path(extra))
+
+    # -- look-up ---------------------------------------------------------------------------------------------------
+
+    def __len__(self) -> int:
+        return len(self._rows)
+
+    def __contains__(self, id: object) -> bool:
+        return id in self._rows
+
+    def __iter__(self) -> Iterator[Actor]:
+        return (self._actor(id) for id in self._rows)
+
+    def get(self, id: str) -> Actor | None:
+        """The actor with that id, or null."""
+        return self._actor(id) if id in self._rows else None
+
+    def where(self, id: str) -> tuple[str, int]:
+        """The file and line that last described an actor. Raises KeyError."""
+        return self._rows[id].path, self._rows[id].line
+
+    def find(self, name: str, *, on: str | None = None) -> list[Match]:
+        """Actors that bear exactly this name, best first; of persons also by bare surname.
+
+        Aware of case and accents: ``US`` is not ``us``; ``Erdogan`` finds Erdoğan; other case counts less. A final
+        possessive ``'s`` and a leading ``the`` are passed over. ``on``: an ISO day; names, actors not in use then are
+        left out. Without it all are answered, those of today first.
+        """
+        if not name or len(name) > _MAX_NAME:
+            return []
+        for text in _without_possessive(name.strip()):
+            key = fold(text)
+            found = self._hits(text, key, on)
+            if found:
+                return found
+        return []
+
+    def _hits(self, text: str, key: str, on: str | None) -> list[Match]:
+        best: dict[str, Match] = {}
+        for id, kind, value in self._index.get(key, ()):
+            written, start, end = dated(value)
+            likeness = _likeness(text, written, kind)
+            if not likeness:
+                continue
+            actor = self._actor(id)
+            if not covers(start, end, on) or (actor.type != "person" and not covers(actor.start, actor.end, on)):
+                continue
+            certainty = CERTAINTY[kind] * likeness
+            if on is None and (end or (actor.end and actor.type != "person")):
+                certainty *= 0.7
+            match = Match(actor, Name(written, kind, start, end), round(certainty, 3), actor.role_on(on) if actor.roles else None)
+            if id not in best or best[id].certainty < certainty:
+                best[id] = match
+        if " " not in key or key in self._surnames:
+            for match in self._by_surname(text, key, on):
+                if match.actor.id not in best:
+                    best[match.actor.id] = match
+        return sorted(best.values(), key=lambda m: -m.certainty)
+
+    def _by_surname(self, text: str, key: str, on: str | None) -> list[Match]:
+        ids = self._surnames.get(key, ())
+        if not ids or not text[:1].isalpha() or text.islower():
+            return []
+        share = 1.0 if len(ids) == 1 else 0.8
+        return [
+            Match(a, Name(text, "surname"), round(CERTAINTY["surname"] * share * _timely(a, on), 3), a.role_on(on))
+            for a in map(self._actor, ids)
+        ]
+
+    def person(self, name: str, *, on: str | None = None, country: str | None = None) -> list[Match]:
+        """Persons of that full name, surname, or title with either ("President Putin", "Donald J. Trump"), best first.
+
+        ``on`` puts those in office then before those who were not; ``country`` keeps those of that nationality or
+        who spoke for it.
+        """
+        tokens = name.split()
+        title, rest = self._split_title(tokens)
+        tries = [" ".join(rest)]
+        if len(rest) > 2:
+            short = [t for i, t in enumerate(rest) if i in {0, len(rest) - 1} or not _initial(t)]
+            if len(short) < len(rest):
+                tries.append(" ".join(short))
+        for text in tries:
+            found = [m for m in self.find(text, on=on) if m.actor.type == "person"]
+            if country:
+                found = [m for m in found if m.actor.country == country or any(r.country == country for r in m.actor.roles)]
+            if found:
+                break
+        else:
+            return []
+        ranked = []
+        for m in found:
+            certainty = m.certainty if m.kind == "surname" else m.certainty * (0.75 + 0.25 * _timely(m.actor, on))
+            role = m.role
+            if title:
+                fitting = self._role_for(m.actor, title, on)
+                certainty *= 1.2 if fitting else 0.8
+                role = fitting or role
+            ranked.append(Match(m.actor, m.name, round(min(1.0, certainty), 3), role))
+        return sorted(ranked, key=lambda m: -m.certainty)
+
+    def _split_title(self, tokens: list[str]) -> tuple[str, list[str]]:
+        """Leading words that are titles or honorifics, and the rest; at least one word is left as the name."""
+        cut = 0
+        for size in range(min(5, len(tokens) - 1), 0, -1):
+            head = fold(" ".join(tokens[:size]))
+            if head in _HONORIFICS or head in self._offices or self.noun(head):
+                cut = size
+                break
+        title = " ".join(tokens[:cut])
+        return ("" if fold(title) in _HONORIFICS else title), tokens[cut:]
+
+    def _role_for(self, actor: Actor, title: str, on: str | None) -> Role | None:
+        offices = self._offices.get(fold(title), ())
+        functions = {o.function for o in offices if o.function}
+        titles = {fold(o.title) for o in offices} | {fold(title)}
+        roles = [r for r in actor.roles if fold(r.title) in titles or (r.function and r.function in functions)]
+        return next((r for r in roles if on and r.holds(on)), roles[0] if roles else None)
+
+    # -- offices ---------------------------------------------------------------------------------------------------
+
+    def offices(self, title: str) -> list[Office]:
+        """Kinds of office with that title or alias, in any case: "foreign secretary" -> Foreign Secretary (GBR)."""
+        return list(self._offices.get(fold(title), ()))
+
+    def office_of(self, text: str) -> tuple[str, str | None]:
+        """Split a description into title and country: "Russian Foreign Minister", "the president of France", "NATO's chief"."""
+        words = text.replace("’", "'").split()
+        if words and words[0].lower() in {"the", "a", "an", "his", "her", "their", "its"}:
+            words = words[1:]
+        for marker in ("of the", "of", "for the", "for"):
+            size = len(marker.split())
+            for i in range(len(words) - size - 1, 0, -1):
+                if [w.lower() for w in words[i : i + size]] == marker.split():
+                    code = self._code_of(" ".join(words[i + size :]))
+                    if code:
+                        return " ".join(words[:i]), code
+        for size in range(min(4, len(words) - 1), 0, -1):
+            code = self._code_of(" ".join(words[:size]).removesuffix("'s").removesuffix("'"))
+            if code:
+                return " ".join(words[size:]), code
+        return " ".join(words), None
+
+    def _code_of(self, name: str) -> str | None:
+        for m in self.find(name):
+            if m.actor.type in {"state", "organisation"} and m.kind != "capital" and m.certainty >= 0.5:
+                return m.actor.code
+        return None
+
+    def holders(self, title: str, *, country: str | None = None, organ: str | None = None, on: str | None = None) -> list[Match]:
+        """Who held an office on a day; without a day, everyone who held it, latest first.
+
+        ``title`` may carry its country ("Russian Foreign Minister"). ``country``: alpha-3 or an organisation's acronym.
+        A title that the country does not use finds the equivalent: ("foreign minister", USA) -> the Secretary of State.
+        More than one answer on a day means that the title or the dates do not decide.
+        """
+        if country is None and organ is None:
+            whole = self._offices.get(fold(title))
+            if not whole or all(o.country is None for o in whole):
+                title, country = self.office_of(title)
+        key = fold(title)
+        state = self.get(country) if country else None
+        if key in _LEADER_WORDS and state and state.leader:
+            key = fold(state.leader)
+        offices = [o for o in self._offices.get(key, ()) if o.country in {None, country} or country is None]
+        own = [o for o in offices if o.country == country]
+        titles = {fold(o.title) for o in (own or offices)} | {key}
+        found = self._held(titles, set(), country, organ, on)
+        if not found:
+            found = self._held(set(), {o.function for o in (own or offices) if o.function}, country, organ, on)
+        return found
+
+    def _held(self, titles: set[str], functions: set[str], country: str | None, organ: str | None, on: str | None) -> list[Match]:
+        out = []
+        ids = {id for t in titles for id in self._by_title.get(t, ())} | {id for f in functions for id in self._by_function.get(f, ())}
+        for id in sorted(ids):
+            actor = self._actor(id)
+            for role in actor.roles:
+                if (fold(role.title) in titles or (role.function or "") in functions) and role.holds(on):
+                    if (country and role.country != country) or (organ and role.organ != organ):
+                        continue
+                    undated = on is not None and role.start is None
+                    out.append(
+                        Match(actor, Name(role.title, "office", role.start, role.end), 0.5 if undated else CERTAINTY["office"], role)
+                    )
+                    if on:
+                        break
+        if on is None:
+            return sorted(out, key=lambda m: m.name.start or "", reverse=True)
+        return sorted(out, key=lambda m: (-m.certainty, m.name.start or ""))
+
+    # -- role nouns ------------------------------------------------------------------------------------------------
+
+    def noun(self, word: str) -> Noun | None:
+        """What a role noun says of its bearer: ``spokeswoman`` -> feminine, singular, function spokesperson; null if it is none."""
+        return self._nouns.get(fold(word))
+
+    # -- tables read when first needed ------------------------------------------------------------------------------
+
+    @property
+    def _offices(self) -> dict[str, list[Office]]:
+        return _read_offices()
+
+    @property
+    def _nouns(self) -> dict[str, Noun]:
+        return _read_nouns()
+
+    @property
+    def _by_title(self) -> dict[str, list[str]]:
+        return self._roles_index()[0]
+
+    @property
+    def _by_function(self) -> dict[str, list[str]]:
+        return self._roles_index()[1]
+
+    def _roles_index(self) -> tuple[dict[str, list[str]], dict[str, list[str]]]:
+        index = self.__dict__.get("_roles")
+        if index is None:
+            titles: dict[str, list[str]] = {}
+            functions: dict[str, list[str]] = {}
+            for id, row in self._rows.items():
+                for value in values(row.cells.get("roles", "")):
+                    title = fold(dated(value)[0].partition(" [")[0])
+                    titles.setdefault(title, []).append(id)
+                    for office in _read_offices().get(title, ()):
+                        if office.function:
+                            functions.setdefault(office.function, []).append(id)
+            index = self.__dict__["_roles"] = (titles, functions)
+        return index
+
+    def _actor(self, id: str) -> Actor:
+        actor = self._actors.get(id)
+        if actor is None:
+            actor = self._actors[id] = self._make(self._rows[id].cells)
+        return actor
+
+    def _make(self, cells: dict[str, str]) -> Actor:
+        names = [Name(cells.get("name", cells["id"]), "name")]
+        for column, kind in NAME_COLUMNS.items():
+            for value in values(cells.get(column, "")):
+                text, start, end = dated(value)
+                names.append(Name(text, kind, start, end))  # type: ignore[arg-type]
+        type_ = cells.get("type", "organisation")
+        country = cells.get("country")
+        return Actor(
+            id=cells["id"],
+            type=type_,  # type: ignore[arg-type]
+            name=names[0].text,
+            country=country,
+            code=cells.get("code") or country,
+            parent=cells.get("parent"),
+            gender=cells.get("gender"),
+            start=cells.get("start"),
+            end=cells.get("end"),
+            names=tuple(names),
+            roles=tuple(self._role(v, country) for v in values(cells.get("roles", ""))),
+            leader=cells.get("leader"),
+            origin=cells.get("origin", ""),
+        )
+
+    def _role(self, value: str, nationality: str | None) -> Role:
+        text, start, end = dated(value)
+        title, _, bracket = text.partition(" [")
+        place = bracket.removesuffix("]") or None
+        row = self._rows.get(place) if place else None
+        country = (row.cells.get("code") or row.cells.get("country") or place) if row else nationality
+        offices = [o for o in _read_offices().get(fold(title), ()) if o.country in {None, country}]
+        office = next((o for o in offices if o.country == country), offices[0] if offices else None)
+        organ = place if place != country or (row and row.cells.get("type") != "state") else None
+        if organ is None and office and office.organ and f"{country}.{office.organ}" in self._rows:
+            organ = f"{country}.{office.organ}"
+        return Role(title, country, organ, start, end, office.function if office else None)
+
+
+#: Words for the person who leads a state, resolved by the state's ``leader`` column.
+_LEADER_WORDS = {"leader", "strongman", "ruler"}
+#: Words before a name that say nothing of the office held.
+_HONORIFICS = frozenset(
+    fold(h)
+    for h in [
+        "Mr",
+        "Mrs",
+        "Ms",
+        "Miss",
+        "Dr",
+        "Sir",
+        "Dame",
+        "Lord",
+        "Lady",
+        "Madam",
+        "Prof",
+        "Professor",
+        "Sheikh",
+        "Sheik",
+        "Shaikh",
+        "Imam",
+        "Mullah",
+        "Ayatollah",
+        "Grand Ayatollah",
+        "His Excellency",
+        "Her Excellency",
+        "Hon",
+        "Rev",
+        "Reverend",
+        "Pope",
+        "King",
+        "Queen",
+        "Prince",
+        "Princess",
+        "Crown Prince",
+        "Emir",
+        "Gen",
+        "General",
+        "Lt Gen",
+        "Maj Gen",
+        "Brig Gen",
+        "Col",
+        "Colonel",
+        "Lt Col",
+        "Maj",
+        "Major",
+        "Capt",
+        "Captain",
+        "Lt",
+        "Lieutenant",
+        "Sgt",
+        "Adm",
+        "Admiral",
+        "Rear Admiral",
+        "Vice Admiral",
+        "Marshal",
+        "Field Marshal",
+        "Comrade",
+        "Sen",
+        "Rep",
+        "Gov",
+        "Amb",
+        "Judge",
+        "Justice",
+        "former",
+        "ex",
+        "acting",
+        "then",
+    ]
+)
+_PARTICLES = {
+    "von",
+    "van",
+    "der",
+    "den",
+    "de",
+    "da",
+    "di",
+    "del",
+    "della",
+    "dos",
+    "la",
+    "le",
+    "al",
+    "bin",
+    "ben",
+    "el",
+    "st",
+    "mc",
+    "ter",
+    "ten",
+    "du",
+}
+_SUFFIXES = {"jr", "sr", "ii", "iii", "iv"}
+
+
+def _initial(token: str) -> bool:
+    return len(token.rstrip(".")) == 1 and token[0].isupper()
+
+
+def _surname(name: str) -> str:
+    """Family name of a full name: the last word, with the particles before it; not "Jr."."""
+    words = name.split()
+    while len(words) > 1 and words[-1].rstrip(".").lower() in _SUFFIXES:
+        words.pop()
+    i = len(words) - 1
+    while i > 1 and words[i - 1].lower() in _PARTICLES:
+        i -= 1
+    return " ".join(words[i:])
+
+
+def _without_possessive(name: str) -> Iterator[str]:
+    yield name
+    if name.endswith(("'s", "’s")):
+        yield name[:-2]
+    elif name.endswith(("s'", "s’")):
+        yield name[:-1]
+
+
+def _likeness(text: str, written: str, kind: str) -> float:
+    """How well the letters agree, beyond the folded key: 1 as written, 0 not at all (a lower-case word is no acronym)."""
+    text, written = _bare(text), _bare(written)
+    if text == written:
+        return 1.0
+    if kind == "acronym" or (len(written) <= 5 and written.isupper()):
+        # dots may come and go (U.S., US), and long acronyms are also written as words (Nato, Unesco); "us" and "who" are words
+        return 0.98 if text.replace(".", "") == written.replace(".", "") else 0.9 if len(written) > 3 and text.istitle() else 0.0
+    if text.lower() == written.lower():
+        return 0.9 if text.isupper() or text.istitle() else 0.4 if text.islower() and not written.islower() else 0.95
+    return 0.4 if text.islower() and not written.islower() else 0.97
+
+
+def _bare(text: str) -> str:
+    text = text.replace("’", "'")
+    return text[4:] if text[:4] in {"the ", "The ", "THE "} else text
+
+
+def _timely(actor: Actor, on: str | None) -> float:
+    """1 for a person in office on the day, less the further the day is from any office held; 0.8 where that is not known."""
+    if not actor.roles or on is None:
+        return 1.0 if on is None and any(r.end is None for r in actor.roles) else 0.8
+    if any(r.start and r.holds(on) for r in actor.roles):
+        return 1.0
+    year = int(on[:4])
+    gaps = [abs(year - int(d[:4])) for r in actor.roles for d in (r.start, r.end) if d]
+    if not gaps:
+        return 0.8
+    return 0.85 if min(gaps) <= 5 else 0.6 if min(gaps) <= 15 else 0.3
+
+
+def _merged(before: dict[str, str], after: dict[str, str]) -> dict[str, str]:
+    """A row under an overriding one: cells replace, names and roles are put in front of the known ones."""
+    out = {**before, **after}
+    for column in (*NAME_COLUMNS, "roles"):
+        both = values(after.get(column, "")) + [v for v in values(before.get(column, "")) if v not in values(after.get(column, ""))]
+        if both:
+            out[column] = "; ".join(both)
+    if before.get("name") and after.get("name") and before["name"] != after["name"]:
+        out["aliases"] = "; ".join([*values(out.get("aliases", "")), before["name"]])
+    return out
+
+
+@lru_cache(maxsize=1)
+def _shipped_rows() -> tuple[Row, ...]:
+    return tuple(row for table in ACTOR_TABLES for row in read_shipped(DATA / table))
+
+
+@lru_cache(maxsize=1)
+def _shipped() -> Registry:
+    return Registry(_shipped_rows())
+
+
+def _extended(path: Path) -> Registry:
+    rows = read_user_file(path)
+    registry = Registry([*_shipped_rows(), *rows])
+    for row in rows:
+        _check_references(registry, row)
+    return registry
+
+
+def _check_references(registry: Registry, row: Row) -> None:
+    """Raise ActorFileError where a row points at what is not there, or in a circle."""
+    cells = registry._rows[row.cells["id"]].cells
+    if "name" not in cells or "type" not in cells:
+        missing = "name" if "name" not in cells else "type"
+        raise ActorFileError(
+            row.path, row.line, f"{cells['id']!r} is new but has no {missing}", "give a name and a type, or the id of a known actor"
+        )
+    for column in ("country", "parent"):
+        target = cells.get(column)
+        if target and target not in registry._rows:
+            raise ActorFileError(
+                row.path,
+                row.line,
+                f"{column} {target[:40]!r} is no known actor",
+                "use an id such as RUS, add that actor, or leave it empty",
+            )
+    for value in values(row.cells.get("roles", "")):
+        place = dated(value)[0].partition(" [")[2].removesuffix("]")
+        if place and place not in registry._rows:
+            raise ActorFileError(row.path, row.line, f"roles: [{place[:40]}] is no known actor", "use an id such as RUS.mfa, or add it")
+    chain = [cells["id"]]
+    while parent := registry._rows[chain[-1]].cells.get("parent"):
+        if parent in chain:
+            raise ActorFileError(
+                row.path, row.line, "parent: a cycle: " + " -> ".join([*chain, parent])[:200], "an actor cannot be part of itself"
+            )
+        if parent not in registry._rows:
+            break
+        chain.append(parent)
+
+
+@lru_cache(maxsize=1)
+def _read_offices() -> dict[str, list[Office]]:
+    out: dict[str, list[Office]] = {}
+    for row in read_shipped(DATA / "offices.tsv"):
+        c = row.cells
+        office = Office(
+            c["title"], c.get("function"), tuple(values(c.get("aliases", ""))), c.get("organ"), c.get("seats") == "one", c.get("country")
+        )
+        for title in (office.title, *office.aliases):
+            out.setdefault(fold(title), []).append(office)
+    return out
+
+
+@lru_cache(maxsize=1)
+def _read_nouns() -> dict[str, Noun]:
+    out: dict[str, Noun] = {}
+    for row in read_shipped(DATA / "nouns.tsv"):
+        c = row.cells
+        out[fold(c["noun"])] = Noun(
+            c["noun"], c.get("number", "sg"), c.get("person") != "no", c.get("gender"), c.get("function"), c.get("sector")
+        )
+    return out
