@@ -109,42 +109,21 @@ def test_path_is_as_the_caller_named_it(tmp_path: Path, monkeypatch: pytest.Monk
 
 HEADERS = [
     (
-        "Kremlin rejects ceasefire plan
-
-MOSCOW, Dec. 2, 2021 (TASS) - Moscow said no.
-",
+        "Kremlin rejects ceasefire plan\n\nMOSCOW, Dec. 2, 2021 (TASS) - Moscow said no.\n",
         {"title": "Kremlin rejects ceasefire plan", "outlet": "TASS", "published": "2021-12-02"},
     ),
     (
-        "Talks end in Geneva without result
-By Anna Example
-
-GENEVA — The envoys said little.
-",
+        "Talks end in Geneva without result\nBy Anna Example\n\nGENEVA — The envoys said little.\n",
         {"title": "Talks end in Geneva without result", "author": "Anna Example"},
     ),
     (
-        "Title: A plan for peace
-Date: 3 March 2020
-Source: The Example Post
-
-The minister said so.
-",
+        "Title: A plan for peace\nDate: 3 March 2020\nSource: The Example Post\n\nThe minister said so.\n",
         {"title": "A plan for peace", "published": "2020-03-03", "outlet": "The Example Post"},
     ),
-    ("The minister said on Thursday that the
-talks would go on.
-", {}),
-    ("The minister said that the talks would go on until the end of the
-
-and that nobody would be left out of them in the
-", {}),
-    ("He said no.
-", {}),
-    ("Date: 03/04/2021
-
-He said no.
-", {}),
+    ("The minister said on Thursday that the\ntalks would go on.\n", {}),
+    ("The minister said that the talks would go on until the end of the\n\nand that nobody would be left out of them in the\n", {}),
+    ("He said no.\n", {}),
+    ("Date: 03/04/2021\n\nHe said no.\n", {}),
 ]
 
 

@@ -8,7 +8,7 @@ from email.utils import parsedate_to_datetime
 
 __all__ = ["find_date", "parse_date"]
 
-_NAMES = "january february march april may june july august september october november december".split()
+_NAMES = ["january", "february", "march", "april", "may", "june", "july", "august", "september", "october", "november", "december"]
 _MONTHS = {name: i for i, full in enumerate(_NAMES, 1) for name in (full, full[:3])} | {"sept": 9}
 _MONTH = r"(?P<month>" + "|".join(sorted(_MONTHS, key=len, reverse=True)) + r")\b\.?"
 _DAY = r"(?P<day>\d{1,2})(?:st|nd|rd|th)?\b"
