@@ -6,7 +6,12 @@
     │   ├── UnreadableError     missing, not permitted, a folder where a file should be
     │   ├── EmptyError          no text in it
     │   ├── BinaryError         not text, or text in an encoding that could not be told
-    │   └── TooLargeError       over the size bound
+    │   ├── TooLargeError       over the size bound
+    │   ├── UnsupportedError    a format without a reader, or whose library is not installed
+    │   ├── DamagedError        not what it claims to be, or its reader broke down on it
+    │   ├── OverrunError        took too long, too much memory, or unpacked to too much
+    │   ├── FetchError          an address that could not be fetched
+    │   └── LanguageError       a text that is not English: recorded, not read
     ├── SpanError           a span that does not hold the text it says it holds
     ├── ActorFileError      a table of actors is not sound: file, line and what is wrong
     └── WeightsError        the model's files are missing or not what the manifest says
@@ -20,12 +25,17 @@ from __future__ import annotations
 __all__ = [
     "ActorFileError",
     "BinaryError",
+    "DamagedError",
     "EmptyError",
+    "FetchError",
+    "LanguageError",
     "OnrecordError",
+    "OverrunError",
     "SourceError",
     "SpanError",
     "TooLargeError",
     "UnreadableError",
+    "UnsupportedError",
     "UsageError",
     "WeightsError",
 ]
@@ -61,6 +71,26 @@ class BinaryError(SourceError):
 
 class TooLargeError(SourceError):
     """Over the size bound."""
+
+
+class UnsupportedError(SourceError):
+    """A format without a reader, or one whose library is not installed."""
+
+
+class DamagedError(SourceError):
+    """Not what it claims to be, or its reader broke down on it."""
+
+
+class OverrunError(SourceError):
+    """Took too long, too much memory, or unpacked to too much."""
+
+
+class FetchError(SourceError):
+    """An address that could not be fetched."""
+
+
+class LanguageError(SourceError):
+    """A text that is not English: recorded, not read."""
 
 
 class SpanError(OnrecordError):
