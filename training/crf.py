@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import Any
 
 import torch
-from onrecord.tagger.labels import allowed, edges
+from onrecord.tagger.labels import ROLE, STATES, allowed, edges, state_moves
 from torch import Tensor, nn
 
 FORBIDDEN = -1e4
@@ -89,3 +89,37 @@ class Chain(nn.Module):
     def forward(self, emit: Tensor, gold: Tensor, lengths: Tensor) -> Tensor:
         """emit [n, t, k] float; gold [n, t]; lengths [n] >= 1 -> summed negative log-likelihood."""
         return _NLL.apply(emit.float(), *self.scores(), gold, lengths)  # type: ignore[no-any-return]
+
+
+class CountingChain(Chain):
+    """The role chain over states that count: at most one source. Same parameters as a plain chain over ROLE.
+
+    Unlike decoding, training does not ask for content: a window may cut it off.
+    """
+
+    def __init__(self) -> None:
+        super().__init__(ROLE)
+        moves, start, _ = state_moves()
+        self.register_buffer("label", torch.tensor([s[0] for s in STATES]), persistent=False)
+        self.register_buffer("state_ban", torch.where(torch.from_numpy(moves), 0.0, FORBIDDEN), persistent=False)
+        self.register_buffer("state_first", torch.where(torch.from_numpy(start), 0.0, FORBIDDEN), persistent=False)
+
+    def forward(self, emit: Tensor, gold: Tensor, lengths: Tensor) -> Tensor:
+        trans, first, last = self.scores()
+        i = self.label
+        chain = (trans[i][:, i] + self.state_ban, first[i] + self.state_first, last[i])
+        return _NLL.apply(emit.float()[..., i], *chain, _to_states(gold), lengths)  # type: ignore[no-any-return]
+
+
+def _to_states(gold: Tensor) -> Tensor:
+    """Label paths [n, t] to state paths. Where a path has a second source, that source is read as no label."""
+    index = torch.full((len(ROLE), 2, 2), -1, device=gold.device)
+    for k, (label, s, c) in enumerate(STATES):
+        index[label, int(s), int(c)] = k
+    source = torch.tensor([x.endswith("source") for x in ROLE], device=gold.device)[gold]
+    opens = torch.tensor([x in ("B-source", "S-source") for x in ROLE], device=gold.device)[gold]
+    second = source & (opens.long().cumsum(1) > 1)
+    gold = torch.where(second, torch.zeros_like(gold), gold)
+    content = torch.tensor([x.endswith("content") for x in ROLE], device=gold.device)[gold]
+    met_source = (source & ~second).long().cummax(1).values
+    return index[gold, met_source, content.long().cummax(1).values]

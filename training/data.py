@@ -192,15 +192,17 @@ def collate(batch: list[Example]) -> dict[str, Tensor]:
         "lengths": np.array([len(e.ids) for e in batch]),
     }
     cues = [(r, lo, hi, y) for r, e in enumerate(batch) for lo, hi, y in e.cues]
-    cue = np.zeros((len(cues), t), np.float32)
-    for i, (_, lo, hi, _) in enumerate(cues):
-        cue[i, lo:hi] = 1 / (hi - lo)
+    slots = [k for e in batch for k in range(len(e.cues))]
+    cue = np.zeros((n, max(slots, default=-1) + 1, t), np.float32)
+    for slot, (r, lo, hi, _) in zip(slots, cues):
+        cue[r, slot, lo:hi] = 1 / (hi - lo)
     at = np.arange(t)[None]
     lo = np.array([c[1] for c in cues], np.int64)[:, None]
     hi = np.array([c[2] for c in cues], np.int64)[:, None]
     distance = np.where(at < lo, at - lo, np.where(at >= hi, at - hi + 1, 0))
     out |= {
         "row": np.array([c[0] for c in cues], np.int64),
+        "slot": np.array(slots, np.int64),
         "cue": cue,
         "bucket": bucket(distance),
         "role": np.stack([pad(c[3], 0) for c in cues]) if cues else np.zeros((0, t), np.int64),

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import torch
 from onrecord.score import score
-from onrecord.tagger.decode import Chain, Found, Heads, decode
+from onrecord.tagger.decode import Chain, Found, Heads, Scores, decode
 from onrecord.tagger.windows import CLS, SEP, windows
 
 from training.data import Article
@@ -40,7 +40,9 @@ def predict(m: Tagger, articles: list[Article], device: torch.device, *, size: i
         mask = torch.arange(t)[None] < torch.from_numpy(lengths)[:, None]
         h = m.encode(torch.from_numpy(ids).to(device), torch.from_numpy(feature).to(device), mask.to(device))
         outs = [f(h).float().cpu().numpy() for f in (m.flat, m.role_token, m.role_cue, m.role_bias)]
-        for (k, w), found in zip(part, decode(*outs, lengths, heads), strict=True):
+        empty = np.zeros((0, 0), np.float32)
+        scores = [Scores(*(o[r, : lengths[r]] for o in outs), empty, empty) for r in range(len(part))]
+        for (k, w), found in zip(part, decode(scores, heads), strict=True):
             for f in found:
                 if f.cue[0] - 1 + w.lo >= w.core:
                     out[k].append(_chars(f, articles[k], w.lo))
@@ -50,7 +52,7 @@ def predict(m: Tagger, articles: list[Article], device: torch.device, *, size: i
 def _chars(f: Found, a: Article, lo: int) -> dict[str, Any]:
     p = a.pieces
     span = lambda s: [int(p.start[s[0] - 1 + lo]), int(p.end[s[1] - 2 + lo])]
-    return {"source": [span(s) for s in f.source], "cue": [span(f.cue)], "content": [span(s) for s in f.content], "p": (f.p_cue, f.p_source, f.p_role)}
+    return {"source": [span(s) for s in f.source], "cue": [span(f.cue)], "content": [span(s) for s in f.content], "p": (f.p_cue, f.p_source, f.p_content)}
 
 
 def evaluate(m: Tagger, articles: list[Article], device: torch.device, gold: list[dict[str, Any]] | None = None, **options: int) -> dict[str, float]:

@@ -15,7 +15,7 @@ from onrecord.tagger.pieces import FEATURES
 from safetensors.torch import load_file
 from torch import Tensor, nn
 
-from training.crf import Chain
+from training.crf import Chain, CountingChain
 
 WIDTH, HEADS, DEPTH, INNER = 384, 12, 6, 1536
 RANK = 48  # width of each role label's bilinear form
@@ -57,7 +57,7 @@ class Tagger(nn.Module):
         self.role_cue = nn.Linear(WIDTH, ROLES * RANK)
         self.role_bias = nn.Linear(WIDTH, ROLES)
         self.distance = nn.Embedding(BUCKETS, ROLES)
-        self.flat_chain, self.role_chain = Chain(FLAT), Chain(ROLE)
+        self.flat_chain, self.role_chain = Chain(FLAT), CountingChain()
         nn.init.zeros_(self.features.weight)
         nn.init.zeros_(self.distance.weight)
 
@@ -70,17 +70,17 @@ class Tagger(nn.Module):
             x = layer(x, attend)
         return x
 
-    def role_scores(self, hidden: Tensor, row: Tensor, cue: Tensor, bucket: Tensor) -> Tensor:
-        """Scores of each piece's role for each cue.
+    def role_scores(self, hidden: Tensor, row: Tensor, slot: Tensor, cue: Tensor, bucket: Tensor) -> Tensor:
+        """Scores of each piece's role for each of ``c`` cues.
 
-        hidden [b, t, WIDTH]; row [c]: which sequence a cue is in; cue [c, t]: 1/length on the cue's pieces, else 0;
-        bucket [c, t]: distance class -> [c, t, len(ROLE)].
+        hidden [b, t, WIDTH]; row, slot [c]: the sequence a cue is in, and its number there; cue [b, slots, t]: 1/length
+        on the cue's pieces, else 0; bucket [c, t]: distance class -> [c, t, len(ROLE)].
         """
-        h = hidden[row]
-        tokens = self.role_token(hidden)[row].view(*h.shape[:2], ROLES, RANK)
-        cues = self.role_cue(torch.einsum("ct,ctw->cw", cue, h)).view(-1, ROLES, RANK)
-        s = torch.einsum("ctyr,cyr->cty", tokens, cues) / math.sqrt(RANK)
-        s = s + self.role_bias(hidden)[row] + self.distance(bucket)
+        b, t, _ = hidden.shape
+        tokens = self.role_token(hidden).view(b, t, ROLES, RANK)
+        cues = self.role_cue(cue.to(hidden.dtype) @ hidden).view(b, -1, ROLES, RANK)
+        s = torch.einsum("btyr,bcyr->bcty", tokens, cues) / math.sqrt(RANK)
+        s = (s + self.role_bias(hidden)[:, None])[row, slot] + self.distance(bucket)
         return F.pad(s, (1, 0))
 
 

@@ -34,7 +34,7 @@ def losses(m: Tagger, b: dict[str, torch.Tensor], amp: bool) -> dict[str, torch.
     with torch.autocast(device.type, torch.bfloat16) if amp else nullcontext():
         h = m.encode(b["ids"], b["feature"], mask)
         flat, mention = m.flat(h), m.mention(h)
-        role = m.role_scores(h, b["row"], b["cue"], b["bucket"]) if len(b["row"]) else None
+        role = m.role_scores(h, b["row"], b["slot"], b["cue"], b["bucket"]) if len(b["row"]) else None
     out = {"flat": m.flat_chain(flat, b["flat"], b["lengths"])}
     out["mention"] = F.cross_entropy(mention.float().flatten(0, 1), b["mention"].flatten(), reduction="sum", ignore_index=-100)
     if role is not None:

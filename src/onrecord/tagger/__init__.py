@@ -1,0 +1,75 @@
+"""From a text to raw statements: pieces, windows, the network, decoding. One direction, no state but the loaded graph."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from onrecord.segment import Interval
+from onrecord.tagger.decode import Found, decode
+from onrecord.tagger.pieces import Pieces, cut
+from onrecord.tagger.session import Tagger, cores
+from onrecord.tagger.windows import Window, windows
+
+__all__ = ["Raw", "Tagged", "Tagger", "cores", "tag"]
+
+# Windows decoded at once: the chains run over all of them in step, so that a step's cost is shared.
+_GROUP = 48
+
+
+@dataclass(frozen=True, slots=True)
+class Raw:
+    """A statement as the tagger sees it, in code points of the text; probabilities as in ``decode.Found``."""
+
+    source: tuple[Interval, ...]
+    cue: Interval
+    content: tuple[Interval, ...]
+    p_cue: float
+    p_source: float
+    p_content: float
+
+
+@dataclass(frozen=True, slots=True)
+class Tagged:
+    """A text's raw statements in the order of their cues, with its paragraphs."""
+
+    statements: tuple[Raw, ...]
+    paragraphs: tuple[Interval, ...]
+
+
+def tag(texts: Iterable[str], tagger: Tagger) -> Iterator[Tagged]:
+    """Tag texts, in order. Short texts share a group of windows; a long one is worked through in groups."""
+    waiting: list[tuple[str, Pieces, list[Window]]] = []
+    count = 0
+    for text in texts:
+        pieces = cut(text, tagger.tokenizer)
+        cut_up = windows(text, pieces)
+        waiting.append((text, pieces, cut_up))
+        count += len(cut_up)
+        if count >= _GROUP:
+            yield from _flush(waiting, tagger)
+            waiting, count = [], 0
+    yield from _flush(waiting, tagger)
+
+
+def _flush(waiting: list[tuple[str, Pieces, list[Window]]], tagger: Tagger) -> Iterator[Tagged]:
+    todo = [(k, w) for k, (_, _, ws) in enumerate(waiting) for w in ws]
+    out: list[list[Raw]] = [[] for _ in waiting]
+    for i in range(0, len(todo), _GROUP):
+        group = todo[i : i + _GROUP]
+        inputs = [(waiting[k][1].ids[w.lo : w.hi], waiting[k][1].feature[w.lo : w.hi]) for k, w in group]
+        scores = tagger.run(inputs, outputs=("flat", "role_token", "role_cue", "role_bias"))
+        for (k, w), found in zip(group, decode(scores, tagger.heads), strict=True):
+            out[k] += [_raw(f, waiting[k][1], w) for f in found if f.cue[0] - 1 + w.lo >= w.core]
+    for (_, pieces, _), raws in zip(waiting, out, strict=True):
+        yield Tagged(tuple(raws), pieces.paragraphs)
+
+
+def _raw(f: Found, pieces: Pieces, w: Window) -> Raw:
+    def chars(span: tuple[int, int]) -> Interval:
+        # Position 0 of a window's sequence is [CLS]. [CLS] and [SEP] never carry a label but "O" in training; should
+        # one all the same, the span is clipped to the window.
+        lo, hi = max(span[0] - 1, 0), min(span[1] - 1, w.hi - w.lo)
+        return int(pieces.start[w.lo + min(lo, hi - 1)]), int(pieces.end[w.lo + hi - 1])
+
+    return Raw(tuple(map(chars, f.source)), chars(f.cue), tuple(map(chars, f.content)), f.p_cue, f.p_source, f.p_content)

@@ -6,17 +6,33 @@ chain; so a source may serve two cues, and links need no separate step.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
-from onrecord.tagger.labels import BUCKETS, FLAT, ROLE, bucket
+from onrecord.tagger.labels import FLAT, ROLE, STATES, bucket, state_moves
 
-__all__ = ["Chain", "Found", "Heads", "decode", "posterior", "spans", "viterbi"]
+__all__ = ["Chain", "Found", "Heads", "Scores", "decode", "posterior", "spans", "viterbi"]
 
 Floats = NDArray[np.float32]
 Ints = NDArray[np.int64]
+FORBIDDEN = -1e4
+_LABEL = np.array([label for label, _, _ in STATES])
+_CUE = (FLAT.index("B-cue") - 1) // 4
+
+
+@dataclass(frozen=True, slots=True)
+class Scores:
+    """The network's outputs for one window of ``n`` positions (special pieces included), each [n, width]."""
+
+    flat: Floats
+    role_token: Floats
+    role_cue: Floats
+    role_bias: Floats
+    mention: Floats
+    hidden: Floats
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,29 +46,29 @@ class Chain:
 
 @dataclass(frozen=True, slots=True)
 class Heads:
-    """What decoding needs besides the graph's outputs. ``distance`` is [BUCKETS, roles]."""
+    """What decoding needs besides the graph's outputs. ``distance`` is [BUCKETS, roles], ``rank`` the bilinear forms' width."""
 
     flat: Chain
     role: Chain
     distance: Floats
     rank: int
-    threshold: float = 0.5
 
 
 @dataclass(frozen=True, slots=True)
 class Found:
     """One statement of one window, in positions of the window's sequence.
 
-    ``cue`` is half open; ``source`` and ``content`` are lists of half-open fragments. ``p_cue`` is the probability of
-    that cue span, ``p_role`` the mean probability of the labels its source and content rest on.
+    ``cue`` is half open; ``source`` and ``content`` are half-open fragments. ``p_cue`` is the lowest label probability
+    within the cue; ``p_source`` and ``p_content`` are the mean label probabilities at their fragments' ends, 0 where
+    there is no fragment.
     """
 
     cue: tuple[int, int]
     source: tuple[tuple[int, int], ...]
     content: tuple[tuple[int, int], ...]
     p_cue: float
-    p_role: float
     p_source: float
+    p_content: float
 
 
 def viterbi(emit: Floats, chain: Chain, lengths: Ints) -> Ints:
@@ -118,41 +134,60 @@ def spans(path: Ints, kind: int) -> list[tuple[int, int]]:
     return out
 
 
-def decode(flat: Floats, role_token: Floats, role_cue: Floats, role_bias: Floats, lengths: Ints, heads: Heads) -> list[list[Found]]:
-    """Statements of each window of a batch, in the order of their cues.
+def counting(chain: Chain) -> Chain:
+    """The role chain over ``STATES``: at most one source, at least one content."""
+    moves, first, last = state_moves()
+    ban = lambda ok: np.where(ok, 0, FORBIDDEN).astype(np.float32)
+    return Chain(chain.trans[_LABEL][:, _LABEL] + ban(moves), chain.first[_LABEL] + ban(first), chain.last[_LABEL] + ban(last))
 
-    flat [n, t, len(FLAT)]; role_token, role_cue [n, t, roles * rank]; role_bias [n, t, roles]; lengths [n].
-    """
-    n, t, _ = flat.shape
+
+def decode(windows: Sequence[Scores], heads: Heads) -> list[list[Found]]:
+    """Statements of each window, in the order of their cues."""
+    out: list[list[Found]] = [[] for _ in windows]
+    if not windows:
+        return out
+    lengths = np.array([len(w.flat) for w in windows], np.int64)
+    flat = _pad([w.flat for w in windows], int(lengths.max()))
     path = viterbi(flat, heads.flat, lengths)
     p_flat = posterior(flat, heads.flat, lengths)
-    cues = [(r, lo, hi) for r in range(n) for lo, hi in spans(path[r], 1)]
-    out: list[list[Found]] = [[] for _ in range(n)]
+    cues = [(r, lo, hi) for r in range(len(windows)) for lo, hi in spans(path[r], _CUE)]
     if not cues:
         return out
-    roles = len(ROLE) - 1
-    tokens = role_token.reshape(n, t, roles, heads.rank)
-    row = np.array([c[0] for c in cues])
-    lo, hi = (np.array([c[i] for c in cues])[:, None] for i in (1, 2))
-    vectors = np.stack([role_cue[r, a:b].mean(0) for r, a, b in cues]).reshape(-1, roles, heads.rank)
-    at = np.arange(t)[None]
-    distance = np.where(at < lo, at - lo, np.where(at >= hi, at - hi + 1, 0))
-    by_label = np.ascontiguousarray(tokens.transpose(0, 2, 1, 3))  # [n, roles, t, rank]
-    emit = np.zeros((len(cues), t, len(ROLE)), np.float32)
-    for c, r in enumerate(row.tolist()):
-        emit[c, :, 1:] = np.matmul(by_label[r], vectors[c][:, :, None])[..., 0].T
-    emit[:, :, 1:] /= np.sqrt(np.float32(heads.rank))
-    emit[:, :, 1:] += role_bias[row] + heads.distance[bucket(distance)]
-    emit[:, :, 1:][(at >= lo) & (at < hi)] = -1e4
-    roads = viterbi(emit, heads.role, lengths[row])
-    p_role = posterior(emit, heads.role, lengths[row])
-    for c, (r, a, b) in enumerate(cues):
-        source, content = spans(roads[c], 0), spans(roads[c], 1)
+    emit = _pad([_roles(windows[r], lo, hi, heads) for r, lo, hi in cues], int(lengths.max()))
+    row = np.array([r for r, _, _ in cues])
+    chain, emit = counting(heads.role), emit[:, :, _LABEL]
+    roads = viterbi(emit, chain, lengths[row])
+    p_role = posterior(emit, chain, lengths[row])
+    for c, (r, lo, hi) in enumerate(cues):
         chosen = np.take_along_axis(p_role[c], roads[c][:, None], -1)[:, 0]
-        mean = lambda ss: float(np.mean([chosen[i] for s, e in ss for i in (s, e - 1)])) if ss else 0.0
-        cue_p = float(np.min(np.take_along_axis(p_flat[r, a:b], path[r, a:b, None], -1)))
-        out[r].append(Found((a, b), tuple(source), tuple(content), cue_p, mean(content), mean(source)))
+        labels = _LABEL[roads[c]]
+        source, content = spans(labels, 0), spans(labels, 1)
+        p_cue = float(np.take_along_axis(p_flat[r, lo:hi], path[r, lo:hi, None], -1).min())
+        out[r].append(Found((lo, hi), tuple(source), tuple(content), p_cue, _edges(chosen, source), _edges(chosen, content)))
     return out
 
 
-assert BUCKETS % 2 == 0 and FLAT[5] == "B-cue"
+def _edges(chosen: Floats, fragments: list[tuple[int, int]]) -> float:
+    """Mean probability of the labels at the fragments' ends; 0 where there is no fragment."""
+    return float(np.mean([chosen[i] for lo, hi in fragments for i in (lo, hi - 1)])) if fragments else 0.0
+
+
+def _roles(w: Scores, lo: int, hi: int, heads: Heads) -> Floats:
+    """Scores of every position's role for the cue at ``lo..hi``: [length, len(ROLE)]."""
+    n, roles = len(w.flat), len(ROLE) - 1
+    cue = w.role_cue[lo:hi].mean(0).reshape(roles, heads.rank)
+    tokens = w.role_token.reshape(n, roles, heads.rank)
+    at = np.arange(n)
+    distance = np.where(at < lo, at - lo, np.where(at >= hi, at - hi + 1, 0))
+    out = np.zeros((n, len(ROLE)), np.float32)
+    out[:, 1:] = np.einsum("nyr,yr->ny", tokens, cue) / np.sqrt(np.float32(heads.rank))
+    out[:, 1:] += w.role_bias + heads.distance[bucket(distance)]
+    out[lo:hi, 1:] = FORBIDDEN
+    return out
+
+
+def _pad(rows: Sequence[Floats], length: int) -> Floats:
+    out = np.zeros((len(rows), length, rows[0].shape[1]), np.float32)
+    for r, x in enumerate(rows):
+        out[r, : len(x)] = x
+    return out

@@ -1,0 +1,238 @@
+"""From raw spans to Statements: whole quotations, continuations, floating quotes, kind, confidence.
+
+The network sees at most one window of paragraphs. What goes over a window's or a paragraph's border is settled here, by
+the conventions of printed quotation, which rules state better than a model learns them from few examples.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+
+from onrecord.document import Document
+from onrecord.quotes import Quote, quotes
+from onrecord.segment import Interval, paragraphs
+from onrecord.statement import Kind, Span, Statement, statement_id
+from onrecord.tagger import Raw, Tagged
+
+__all__ = ["assemble", "confidence", "features", "kind_in", "kind_of"]
+
+_WORD = re.compile(r"\w+")
+# A quotation of fewer words that nothing claims is a title, a nickname or a scare quote rather than speech.
+_SPEECH_WORDS = 5
+_SENTENCE_END = re.compile(r"[.?!…,][\"'”’»]*$")
+
+
+@dataclass
+class _Draft:
+    source: list[Interval]
+    cue: list[Interval]
+    content: list[Interval]
+    p: tuple[float, float, float]
+    floating: bool = False
+    confidence: float = field(default=0.0)
+
+
+@dataclass(frozen=True, slots=True)
+class _Paragraph:
+    start: int
+    end: int
+    quotes: tuple[Quote, ...]
+
+
+def assemble(document: Document, tagged: Tagged, calibration: Mapping[str, float]) -> list[Statement]:
+    """Statements of ``document`` in the order of their first characters. Spans hold exactly the text's characters."""
+    text = document.text
+    paras = [_Paragraph(s, e, tuple(quotes(text, (s, e)))) for s, e in tagged.paragraphs]
+    drafts = [_draft(raw, text, paras) for raw in tagged.statements]
+    _settle(drafts)
+    drafts = [d for d in drafts if d.content]
+    for d in drafts:
+        d.confidence = confidence(features(d.p, d.source, d.content), calibration)
+    _carry_on(text, paras, drafts)
+    made: dict[str, Statement] = {}
+    for d in drafts:
+        s = _statement(document, d, paras)
+        made.setdefault(s.id, s)
+    return sorted(made.values(), key=lambda s: (s.start, s.end, s.id))
+
+
+def _draft(raw: Raw, text: str, paras: Sequence[_Paragraph]) -> _Draft:
+    content = [_whole_quote(text, span, paras) for span in raw.content]
+    return _Draft(list(raw.source), [raw.cue], _merged(content), (raw.p_cue, raw.p_source, raw.p_content))
+
+
+def _paragraph_at(paras: Sequence[_Paragraph], position: int) -> int:
+    lo, hi = 0, len(paras)
+    while lo < hi:
+        mid = (lo + hi) // 2
+        if paras[mid].start <= position:
+            lo = mid + 1
+        else:
+            hi = mid
+    return lo - 1
+
+
+def _whole_quote(text: str, span: Interval, paras: Sequence[_Paragraph]) -> Interval:
+    """Take in the quotation marks of a quote whose inside the span fills at that end: they belong to the content."""
+    start, end = span
+    para = paras[_paragraph_at(paras, start)]
+    for q in para.quotes:
+        if q.start + q.mark == start and q.end - q.mark <= end + 1:
+            start = q.start
+        if q.closed and q.end - q.mark == end and q.start >= start:
+            end = q.end
+    return start, end
+
+
+def _merged(spans: list[Interval]) -> list[Interval]:
+    out: list[Interval] = []
+    for s in sorted(spans):
+        if out and s[0] <= out[-1][1]:
+            out[-1] = (out[-1][0], max(out[-1][1], s[1]))
+        else:
+            out.append(s)
+    return out
+
+
+def _settle(drafts: list[_Draft]) -> None:
+    """Where two statements claim the same characters as content, the surer one keeps them (PolNeAR has no such overlap)."""
+    order = sorted(range(len(drafts)), key=lambda i: (-drafts[i].p[2] * drafts[i].p[0], i))
+    taken: list[Interval] = []
+    for i in order:
+        d = drafts[i]
+        kept = [f for f in d.content if not any(f[0] < e and s < f[1] for s, e in taken)]
+        d.content = kept
+        taken += kept
+
+
+def _carry_on(text: str, paras: Sequence[_Paragraph], drafts: list[_Draft]) -> None:
+    """Give quotations that no statement claims to the speaker they run on from; else make them statements of their own.
+
+    A paragraph that opens a new quote after one that was left open continues it (the convention for quotations of
+    several paragraphs). A quote that fills its paragraph, or follows direct speech in the same paragraph, floats: it
+    goes on with the statement before it. Any other unclaimed quotation of whole sentences is a statement without
+    source and cue.
+    """
+    spans = sorted((s, e) for d in drafts for s, e in (*d.source, *d.cue, *d.content))
+    by_para: dict[int, list[_Draft]] = {}
+    for d in drafts:
+        by_para.setdefault(_paragraph_at(paras, max(d.content)[0]), []).append(d)
+    running: _Draft | None = None
+    ran_in, ran_open = -2, False
+    at = 0
+    for k, para in enumerate(paras):
+        here = sorted(by_para.get(k, []), key=lambda d: max(d.content))
+        for q in para.quotes:
+            if q.single or q.depth or len(_WORD.findall(text, q.start, q.end)) < _SPEECH_WORDS:
+                continue
+            while at < len(spans) and spans[at][1] <= q.start:
+                at += 1
+            if at < len(spans) and spans[at][0] < q.end:
+                continue
+            fills = q.start == para.start and q.end >= para.end - 1
+            owner = next((d for d in reversed(here) if max(d.content)[1] <= q.start and _is_speech(text, d, para)), None)
+            if owner is None and running is not None and k == ran_in + 1 and q.start == para.start and (ran_open or fills):
+                owner = running
+            span = (q.start, q.end if q.closed else _rstrip(text, q.start, q.end))
+            if owner is not None:
+                owner.content.append(span)
+            elif _SENTENCE_END.search(text, q.start, span[1]) and (fills or not q.closed or q.start == para.start):
+                owner = _Draft([], [], [span], (0.0, 0.0, 0.0), floating=True, confidence=_FLOATING)
+                drafts.append(owner)
+            else:
+                continue
+            here.append(owner)
+        last = max(here, key=lambda d: max(d.content), default=None)
+        if last is not None and para.quotes:
+            q = para.quotes[-1]
+            running, ran_in = last, k
+            ran_open = not q.closed
+            if not _is_speech(text, last, para):
+                running = None
+        elif para.end - para.start > 0:
+            running = None
+
+
+# What a quotation that stands alone is worth as a statement: nothing in PolNeAR measures it, so it is put at the toss.
+_FLOATING = 0.5
+
+
+def _rstrip(text: str, start: int, end: int) -> int:
+    while end > start and text[end - 1].isspace():
+        end -= 1
+    return end
+
+
+def _is_speech(text: str, d: _Draft, para: _Paragraph) -> bool:
+    """Does the statement's last fragment stand in quotation marks and hold speech?"""
+    start, end = max(d.content)
+    return any(q.start <= start + 1 and end - 1 <= q.end and not q.single for q in para.quotes if q.end - q.start > 2)
+
+
+def kind_of(text: str, content: Sequence[Interval], paras: Sequence[_Paragraph]) -> Kind:
+    """direct: every word of the content stands in quotation marks; indirect: none; mixed: some."""
+    inside = outside = 0
+    for start, end in content:
+        first, last = _paragraph_at(paras, start), _paragraph_at(paras, end - 1)
+        quoted = [(q.start, q.end) for p in paras[max(first, 0) : last + 1] for q in p.quotes if q.depth == 0]
+        for m in _WORD.finditer(text, start, end):
+            if any(s <= m.start() < e for s, e in quoted):
+                inside += 1
+            else:
+                outside += 1
+    if inside and not outside:
+        return "direct"
+    return "mixed" if inside else "indirect"
+
+
+def kind_in(text: str, content: Sequence[Interval]) -> Kind:
+    """``kind_of`` for offsets alone: the paragraphs are looked up in ``text``."""
+    paras = [_Paragraph(s, e, tuple(quotes(text, (s, e)))) for s, e in paragraphs(text)]
+    return kind_of(text, content, paras)
+
+
+def _statement(document: Document, d: _Draft, paras: Sequence[_Paragraph]) -> Statement:
+    spans = lambda ss: tuple(Span(s, e, document.text[s:e]) for s, e in sorted(ss))
+    source, cue, content = spans(d.source), spans(d.cue), spans(_merged(d.content))
+    return Statement(
+        id=statement_id(document.digest, source, cue, content),
+        document=document,
+        kind=kind_of(document.text, [(s.start, s.end) for s in content], paras),
+        source=source,
+        cue=cue,
+        content=content,
+        confidence=round(d.confidence, 3),
+    )
+
+
+def _logit(p: float) -> float:
+    p = min(max(p, 1e-4), 1 - 1e-4)
+    return math.log(p / (1 - p))
+
+
+def features(p: tuple[float, float, float], source: Sequence[Interval], content: Sequence[Interval]) -> dict[str, float]:
+    """What the confidence of a statement rests on: the tagger's probabilities of cue, source and content, and their shape."""
+    size = sum(e - s for s, e in content)
+    return {
+        "one": 1.0,
+        "cue": _logit(p[0]),
+        "source": _logit(p[1]) if source else 0.0,
+        "no source": float(not source),
+        "content": _logit(p[2]),
+        "fragments": float(len(content) > 1),
+        "length": math.log(1 + size) - 4,
+    }
+
+
+def confidence(x: Mapping[str, float], weights: Mapping[str, float]) -> float:
+    """Logistic of the features under ``weights`` (fitted by ``training.calibrate`` on PolNeAR dev)."""
+    z = sum(weights.get(k, 0.0) * v for k, v in x.items())
+    return 1 / (1 + math.exp(-max(-30.0, min(30.0, z))))
+
+
+def nest(inner: Statement, outer: Statement) -> Statement:
+    """``inner``, marked as reported inside ``outer``'s content."""
+    return replace(inner, nested_in=outer.id)

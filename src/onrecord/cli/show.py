@@ -1,0 +1,280 @@
+"""How statements look: cards and tables for people, lines for programs, and the text marked up in context.
+
+Everything from a text is printed with its control characters made visible, so that no article can steer a terminal.
+"""
+
+from __future__ import annotations
+
+import csv
+import os
+import re
+import shutil
+import sys
+import textwrap
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from itertools import groupby
+from typing import TextIO
+
+from onrecord.document import Document
+from onrecord.statement import Span, Statement
+
+__all__ = ["clean", "one_line", "progress", "writer"]
+
+# Controls, and the marks that turn the direction of writing: shown as their code point, never sent to a terminal.
+_CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
+_SPACE = re.compile(r"\s+")
+_STYLES = {"source": "1;36", "cue": "33", "content": "32", "dim": "2", "bold": "1", "kind": "35"}
+
+
+def clean(text: str) -> str:
+    """``text`` with control and direction characters replaced by a visible code such as ⟨1B⟩; line breaks and tabs stay."""
+    return _CONTROL.sub(lambda m: f"⟨{ord(m.group()):X}⟩" if m.group() != "\r" else "", text)
+
+
+def one_line(text: str) -> str:
+    """``clean`` text with every run of white space made one space."""
+    return clean(_SPACE.sub(" ", text)).strip()
+
+
+class _Paint:
+    def __init__(self, stream: TextIO) -> None:
+        self.on = stream.isatty() and "NO_COLOR" not in os.environ and os.environ.get("TERM") != "dumb"
+
+    def __call__(self, style: str, text: str) -> str:
+        return f"\x1b[{_STYLES[style]}m{text}\x1b[0m" if self.on and text else text
+
+
+def _joined(spans: Sequence[Span]) -> str:
+    return " … ".join(one_line(s.text) for s in spans)
+
+
+def _speaker(s: Statement) -> str:
+    """The speaker's line: the resolved actor where known, with the source's own words when they differ."""
+    words = _joined(s.source)
+    if s.speaker is None or not s.speaker.name:
+        return words or "(no source)"
+    name = one_line(s.speaker.name)
+    extra = ", ".join(one_line(x) for x in (s.speaker.role, s.speaker.country) if x)
+    shown = f"{name} ({extra})" if extra else name
+    return shown if not words or words.lower() == name.lower() else f"{shown}  ← {words}"
+
+
+class Cards:
+    """One block a statement: speaker, cue and kind, then the words, then where they stand."""
+
+    def __init__(self, stream: TextIO) -> None:
+        self.out, self.paint, self.first = stream, _Paint(stream), True
+        self.width = max(40, min(100, shutil.get_terminal_size((88, 24)).columns))
+
+    def document(self, d: Document, statements: Sequence[Statement]) -> None:
+        n = len(statements)
+        head = f"{one_line(d.path or '(text)')}  ·  {n} statement{'s' * (n != 1)}"
+        head += f"  ·  {d.published}" if d.published else ""
+        self.out.write(("" if self.first else "\n") + self.paint("bold", head) + "\n")
+        self.first = False
+        index = {s.id: i for i, s in enumerate(statements, 1)}
+        for i, s in enumerate(statements, 1):
+            self._card(i, s, index)
+
+    def _card(self, i: int, s: Statement, index: dict[str, int]) -> None:
+        indent = "    " if s.nested_in is None else "        "
+        lead = f"{i:>3} " if s.nested_in is None else f"    {i:>3} "
+        cue = one_line(s.cue[0].text) if s.cue else "(no cue)"
+        self.out.write(f"\n{lead}{self.paint('source', _speaker(s))}  {self.paint('cue', cue)}\n")
+        for part in s.content:
+            lines = textwrap.wrap(one_line(part.text), self.width - len(indent) - 2) or [""]
+            for line in lines:
+                self.out.write(f"{indent}{self.paint('dim', '│')} {self.paint('content', line)}\n")
+        where = f"{s.kind} · {s.start}–{s.end} · {s.confidence:.2f}"
+        if s.act:
+            where = f"{s.act} · {where}"
+        if s.targets:
+            where += " · about " + ", ".join(one_line(a.name) for a in s.targets)
+        if s.addressees:
+            where += " · to " + ", ".join(one_line(a.name) for a in s.addressees)
+        if s.date and s.date.start:
+            where += f" · {s.date.start}"
+        if s.nested_in in index:
+            where += f" · inside {index[s.nested_in]}"
+        self.out.write(f"{indent}{self.paint('dim', where)}\n")
+
+    def close(self) -> None:
+        self.out.flush()
+
+
+class Table:
+    """One line a statement, cut to the terminal's width; uncut when piped."""
+
+    def __init__(self, stream: TextIO) -> None:
+        self.out, self.paint = stream, _Paint(stream)
+        self.width = shutil.get_terminal_size((120, 24)).columns if stream.isatty() else 0
+        self.head = False
+
+    def document(self, d: Document, statements: Sequence[Statement]) -> None:
+        if not self.head:
+            self.head = True
+            self._row(("where", "kind", "conf", "speaker", "cue", "content"), "bold")
+        for s in statements:
+            where = f"{one_line(d.path or '-')}:{s.start}"
+            cue = one_line(s.cue[0].text) if s.cue else ""
+            self._row((where, s.kind, f"{s.confidence:.2f}", _speaker(s), cue, _joined(s.content)), None)
+
+    def _row(self, cells: tuple[str, ...], style: str | None) -> None:
+        if not self.width:
+            self.out.write("\t".join(cells) + "\n")
+            return
+        where = min(28, self.width // 5)
+        sizes = [where, 8, 4, self.width // 5, self.width // 8]
+        sizes.append(max(10, self.width - sum(sizes) - 2 * len(sizes)))
+        line = "  ".join(_fit(c, n, left=i == 0) for i, (c, n) in enumerate(zip(cells, sizes, strict=True)))
+        self.out.write((self.paint(style, line) if style else line).rstrip() + "\n")
+
+    def close(self) -> None:
+        self.out.flush()
+
+
+def _fit(text: str, size: int, *, left: bool) -> str:
+    """Cut to ``size``: names of places at their start, so that the offset stays; all else at its end."""
+    if len(text) <= size:
+        return text.ljust(size)
+    return "…" + text[-(size - 1) :] if left else text[: size - 1] + "…"
+
+
+class Lines:
+    """JSON Lines: the contract, one object a statement."""
+
+    def __init__(self, stream: TextIO) -> None:
+        self.out = stream
+
+    def document(self, d: Document, statements: Sequence[Statement]) -> None:
+        for s in statements:
+            # A lone surrogate cannot be written as UTF-8; JSON's own escape carries it.
+            self.out.write(re.sub("[\ud800-\udfff]", lambda m: f"\\u{ord(m.group()):04x}", s.to_json()) + "\n")
+
+    def close(self) -> None:
+        self.out.flush()
+
+
+CSV_FIELDS = (
+    "id document_id path title published outlet kind speaker speaker_id role country via source cue content "
+    "start end act plover cameo targets addressees condition date_start date_end date_text nested_in confidence"
+).split()
+
+
+class Csv:
+    """CSV with a header, one row a statement; fragments joined by " … ", offsets those of the whole statement.
+
+    A cell that a spreadsheet would take for a formula gets an apostrophe in front (CWE-1236).
+    """
+
+    def __init__(self, stream: TextIO) -> None:
+        self.out = stream
+        self.rows = csv.writer(stream, lineterminator="\n")
+        self.head = False
+
+    def document(self, d: Document, statements: Sequence[Statement]) -> None:
+        if not self.head:
+            self.rows.writerow(CSV_FIELDS)
+            self.head = True
+        for s in statements:
+            self.rows.writerow([_cell(v) for v in row(s)])
+
+    def close(self) -> None:
+        if not self.head:
+            self.rows.writerow(CSV_FIELDS)
+        self.out.flush()
+
+
+def row(s: Statement) -> list[str | int | float | None]:
+    """One statement as flat values, in the order of ``CSV_FIELDS``."""
+    d, who, when = s.document, s.speaker, s.date
+    join = lambda spans: " … ".join(x.text for x in spans)
+    return [
+        *(s.id, d.id, d.path, d.title, d.published, d.outlet, s.kind),
+        *((who.name, who.id, who.role, who.country, who.via) if who else (None,) * 5),
+        *(join(s.source), join(s.cue), join(s.content), s.start, s.end, s.act, s.plover, s.cameo),
+        *("; ".join(a.name for a in s.targets), "; ".join(a.name for a in s.addressees), join(s.condition)),
+        *((when.start, when.end, when.text) if when else (None,) * 3),
+        *(s.nested_in, s.confidence),
+    ]
+
+
+def _cell(value: str | int | float | None) -> str | int | float | None:
+    if isinstance(value, str):
+        value = _CONTROL.sub("\ufffd", value.replace("\r\n", "\n").replace("\r", "\n"))
+        if value[:1] in ("=", "+", "-", "@", "\t"):
+            return "'" + value
+    return value
+
+
+_MARKS = {"source": ("⟦", "⟧ₛ"), "cue": ("⟦", "⟧꜀"), "content": ("⟦", "⟧")}
+
+
+class Marked:
+    """The whole text with sources, cues and contents marked: in colour on a terminal, in brackets elsewhere."""
+
+    def __init__(self, stream: TextIO) -> None:
+        self.out, self.paint, self.first = stream, _Paint(stream), True
+
+    def document(self, d: Document, statements: Sequence[Statement]) -> None:
+        if not self.first or d.path not in (None, "-"):
+            self.out.write(("" if self.first else "\n") + self.paint("bold", f"── {one_line(d.path or '(text)')} ──") + "\n")
+        self.first = False
+        role: list[str | None] = [None] * len(d.text)
+        for s in sorted(statements, key=lambda s: s.nested_in is not None, reverse=True):
+            for name in ("content", "source", "cue"):
+                for span in getattr(s, name):
+                    if s.nested_in is None or name != "content":
+                        for i in range(span.start, span.end):
+                            if s.nested_in is None and role[i] in ("source", "cue"):
+                                continue
+                            role[i] = name
+        at = 0
+        for name, run in groupby(role):
+            size = len(list(run))
+            piece = clean(d.text[at : at + size])
+            at += size
+            if name is None:
+                self.out.write(piece)
+            elif self.paint.on:
+                self.out.write(self.paint(name, piece))
+            else:
+                self.out.write(_MARKS[name][0] + piece + _MARKS[name][1])
+        if not d.text.endswith("\n"):
+            self.out.write("\n")
+
+    def close(self) -> None:
+        self.out.flush()
+
+
+Writer = Cards | Table | Lines | Csv | Marked
+
+
+def writer(shape: str, stream: TextIO) -> Writer:
+    """The writer for one of the formats of ``onrecord read``. Output is UTF-8 whatever the locale says."""
+    reconfigure = getattr(stream, "reconfigure", None)
+    if reconfigure:
+        reconfigure(encoding="utf-8", errors="replace", newline="\n")
+    kinds: dict[str, Callable[[TextIO], Writer]] = {"cards": Cards, "table": Table, "jsonl": Lines, "csv": Csv, "text": Marked}
+    return kinds[shape](stream)
+
+
+@contextmanager
+def progress(paths: Sequence[str]) -> Iterator[Callable[[Document], None]]:
+    """A counter of documents on standard error, when that is a terminal, results go elsewhere, and there is much to read."""
+    many = len(paths) > 1 or any(os.path.isdir(p) for p in paths)
+    if not (many and sys.stderr.isatty() and not sys.stdout.isatty()):
+        yield lambda _document: None
+        return
+    from rich.console import Console
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+    from onrecord.errors import SourceError
+    from onrecord.sources import expand
+
+    total = sum(not isinstance(x, SourceError) for p in paths if p != "-" for x in expand([p]))
+    columns = (TextColumn("reading"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+    with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
+        task = bar.add_task("reading", total=total)
+        yield lambda _document: bar.advance(task)

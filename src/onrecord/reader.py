@@ -1,0 +1,112 @@
+"""Text in, statements out."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import replace
+from datetime import date
+from functools import cached_property
+from itertools import islice
+from pathlib import Path
+from typing import Any
+
+from onrecord import nesting
+from onrecord.assemble import assemble
+from onrecord.document import Document, parse_published
+from onrecord.errors import OnrecordError, WeightsError
+from onrecord.statement import Statement
+from onrecord.tagger import Tagger, tag
+from onrecord.tagger.session import WEIGHTS
+
+__all__ = ["Reader", "read", "read_file"]
+
+#: A stage that adds to statements: takes the document and its statements, gives them back enriched.
+Stage = Callable[[Document, Sequence[Statement]], list[Statement]]
+
+
+class Reader:
+    """Reads many texts with the model loaded once.
+
+    ``folder``: where the model lies; by default the one in the package. ``threads``: cores to use, by default all that
+    the process may. ``stages``: what is done to each document's statements after they are found, in order.
+    A reader may be used from several threads, one call at a time each. Raises WeightsError when the model cannot be loaded.
+    """
+
+    def __init__(self, folder: Path | None = None, *, threads: int | None = None, stages: Sequence[Stage] = ()) -> None:
+        self._folder = folder or WEIGHTS
+        self._tagger = Tagger(self._folder, threads=threads)
+        self._stages = tuple(stages)
+
+    @cached_property
+    def manifest(self) -> dict[str, Any]:
+        """What is known of the weights: digest, data, seed, dev figures, calibration."""
+        try:
+            made: dict[str, Any] = json.loads((self._folder / "manifest.json").read_text(encoding="utf8"))
+        except (OSError, ValueError) as e:
+            raise WeightsError(f"{self._folder / 'manifest.json'}: the model's description is missing (reinstall onrecord)") from e
+        return made
+
+    @property
+    def model(self) -> str:
+        """Version of the model: the first 12 hex digits of its file's SHA-256."""
+        return self._tagger.digest[:12]
+
+    def read(self, document: Document) -> list[Statement]:
+        """Statements of one document, in the order of their first characters."""
+        return next(self.read_many([document]))[1]
+
+    def read_many(self, documents: Iterable[Document], *, ahead: int = 64) -> Iterator[tuple[Document, list[Statement]]]:
+        """Read documents as they come and yield each with its statements, in order. At most ``ahead`` are held at once."""
+        source = iter(documents)
+        while block := list(islice(source, ahead)):
+            yield from self._block(block)
+
+    def _block(self, documents: list[Document]) -> Iterator[tuple[Document, list[Statement]]]:
+        calibration = self.manifest["calibration"]
+        found = [
+            assemble(document, tagged, calibration)
+            for document, tagged in zip(documents, tag((d.text for d in documents), self._tagger), strict=True)
+        ]
+        inner = nesting.read_contents(found, self._tagger, calibration)
+        for document, outer, nested in zip(documents, found, inner, strict=True):
+            statements = sorted([*outer, *nested], key=lambda s: (s.start, -s.end, s.id))
+            for stage in self._stages:
+                statements = stage(document, statements)
+            yield document, statements
+
+
+_shared: Reader | None = None
+
+
+def _reader() -> Reader:
+    global _shared  # noqa: PLW0603 - the model is loaded once a process, at the first call
+    if _shared is None:
+        _shared = Reader()
+    return _shared
+
+
+def read(text: str, *, published: str | date | None = None, title: str | None = None, outlet: str | None = None) -> list[Statement]:
+    """Find every statement in ``text``. Offsets count its code points; the text is taken as it is, line breaks included.
+
+    ``published``: ISO 8601 date or moment of publication; dates such as "Thursday" are resolved against it.
+    Raises UsageError for a malformed date, WeightsError when the installation is broken.
+    """
+    document = Document(text, title=title, published=parse_published(published), outlet=outlet)
+    return _reader().read(document)
+
+
+def read_file(path: str | Path, *, published: str | date | None = None) -> list[Statement]:
+    """Find every statement in a file, of any format that ``onrecord sources`` lists; several documents in it are read in turn.
+
+    Raises SourceError when the file, or one of the documents in it, cannot be read.
+    """
+    from onrecord.sources import open_source
+
+    out: list[Statement] = []
+    when = parse_published(published)
+    for item in open_source(path):
+        if isinstance(item, OnrecordError):
+            raise item
+        out += _reader().read(replace(item, published=when) if when else item)
+    return out

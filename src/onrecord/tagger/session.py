@@ -1,0 +1,104 @@
+"""The trained network as a function: pieces of a window in, scores out."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import json
+import os
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from onrecord.errors import WeightsError
+from onrecord.tagger.decode import Chain, Heads, Scores
+from onrecord.tagger.windows import CLS, SEP
+
+__all__ = ["WEIGHTS", "Tagger", "cores"]
+
+WEIGHTS = Path(__file__).parent / "weights"
+_OUTPUTS = ("flat", "role_token", "role_cue", "role_bias", "mention", "hidden")
+Floats = NDArray[np.float32]
+
+
+def cores() -> int:
+    """Number of processor cores this process may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+class Tagger:
+    """The ONNX graph, its decoding tables and its tokenizer, loaded from ``folder``.
+
+    ``threads``: windows run side by side, one core each; more threads inside one window gain less. CUDA is used when
+    onnxruntime was built with it. Raises WeightsError when a file is missing or unreadable.
+    """
+
+    def __init__(self, folder: Path = WEIGHTS, *, threads: int | None = None) -> None:
+        self.folder = folder
+        self.threads = threads or cores()
+        path = folder / "tagger.onnx"
+        try:
+            import onnxruntime as ort
+
+            options = ort.SessionOptions()
+            options.intra_op_num_threads = 1
+            options.inter_op_num_threads = 1
+            options.log_severity_level = 3
+            options.add_session_config_entry("session.intra_op.allow_spinning", "0")
+            have = ort.get_available_providers()
+            providers = [p for p in ("CUDAExecutionProvider", "CPUExecutionProvider") if p in have]
+            self._session = ort.InferenceSession(str(path), options, providers=providers)
+            meta = self._session.get_modelmeta().custom_metadata_map
+            chain = lambda name: Chain(*(_unpack(meta[f"{name}.{part}"]) for part in ("trans", "first", "last")))
+            self.heads = Heads(chain("flat"), chain("role"), _unpack(meta["distance"]), int(meta["rank"]))
+            self.calibration = json.loads(meta.get("calibration", "{}"))
+        except Exception as e:
+            raise WeightsError(f"{path}: the model cannot be loaded: {type(e).__name__} (reinstall onrecord)") from e
+        self._pool: ThreadPoolExecutor | None = None
+
+    @cached_property
+    def tokenizer(self) -> Any:
+        """The tokenizer that the weights were trained with."""
+        from tokenizers import Tokenizer as Load
+
+        try:
+            return Load.from_file(str(self.folder / "tokenizer.json"))
+        except Exception as e:
+            raise WeightsError(f"{self.folder / 'tokenizer.json'}: the tokenizer cannot be loaded (reinstall onrecord)") from e
+
+    @cached_property
+    def digest(self) -> str:
+        """SHA-256 of the graph's file, in hex: the model's version."""
+        return hashlib.sha256((self.folder / "tagger.onnx").read_bytes()).hexdigest()
+
+    def run(self, windows: Sequence[tuple[NDArray[np.int32], NDArray[np.int32]]], *, outputs: Sequence[str] = _OUTPUTS) -> list[Scores]:
+        """Score windows, given as (ids, feature) without special pieces. Order is kept.
+
+        Every window is run alone, at its own length: no padding to compute, no mask, and the intermediate results stay
+        in the core's cache (measured: 1.15 times the speed of batches of eight at 256 pieces).
+        """
+        if self.threads == 1 or len(windows) == 1:
+            return [self._one(w, outputs) for w in windows]
+        if self._pool is None:
+            self._pool = ThreadPoolExecutor(self.threads, thread_name_prefix="onrecord-tagger")
+        return list(self._pool.map(lambda w: self._one(w, outputs), windows))
+
+    def _one(self, window: tuple[NDArray[np.int32], NDArray[np.int32]], outputs: Sequence[str]) -> Scores:
+        ids, feature = window
+        n = len(ids) + 2
+        feeds = {"ids": np.empty((1, n), np.int64), "feature": np.zeros((1, n), np.int64)}
+        feeds["ids"][0, 0], feeds["ids"][0, -1], feeds["ids"][0, 1:-1] = CLS, SEP, ids
+        feeds["feature"][0, 1:-1] = feature
+        got = dict(zip(outputs, self._session.run(list(outputs), feeds), strict=True))
+        empty = np.zeros((0, 0), np.float32)
+        return Scores(*(got[name][0] if name in got else empty for name in _OUTPUTS))
+
+
+def _unpack(value: str) -> Floats:
+    d = json.loads(value)
+    return np.frombuffer(base64.b64decode(d["float32"]), "<f4").reshape(d["shape"]).astype(np.float32)
