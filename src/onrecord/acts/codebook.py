@@ -1,0 +1,37 @@
+"""The sixteen acts, and what each is called in PLOVER and CAMEO. Definitions are in ``docs/acts.md``."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+
+__all__ = ["ACTS", "CONDITIONAL", "Act", "codebook", "rows"]
+
+
+@dataclass(frozen=True, slots=True)
+class Act:
+    """One act. ``plover`` is null where PLOVER has no class; ``cameo`` is the two-digit root; ``gloss`` is a few words for a user."""
+
+    name: str
+    plover: str | None
+    cameo: str
+    gloss: str
+
+
+def rows(name: str) -> list[list[str]]:
+    """Rows of a tab-separated table of ``onrecord/acts/data``, without comments and blank lines."""
+    text = (files("onrecord.acts") / "data" / name).read_text(encoding="utf-8")
+    return [line.split("\t") for line in text.splitlines() if line and not line.startswith("#")]
+
+
+@cache
+def codebook() -> dict[str, Act]:
+    """The acts by name, in the codebook's order."""
+    return {name: Act(name, None if plover == "-" else plover, cameo, gloss) for name, plover, cameo, gloss in rows("acts.tsv")}
+
+
+#: Names of the acts, in the order of the model's columns.
+ACTS: tuple[str, ...] = tuple(codebook())
+#: Acts whose "if …" is kept as their condition.
+CONDITIONAL = frozenset({"THREATEN", "COMMIT", "CONCEDE", "DEMAND", "APPEAL", "REJECT"})

@@ -1,0 +1,50 @@
+"""The labelled statements, with their words looked up in the data folder."""
+
+from __future__ import annotations
+
+import gzip
+import json
+from dataclasses import dataclass
+from pathlib import Path
+
+FILE = Path(__file__).with_name("labels") / "acts.jsonl"
+
+
+@dataclass(frozen=True)
+class Labelled:
+    """One labelled statement. ``again`` is the label of the second pass, where there was one."""
+
+    corpus: str
+    doc: str
+    source: str
+    cue: str
+    content: str
+    quoted: bool
+    act: str
+    again: str | None
+    held: bool
+    stratum: str
+    draw: str
+
+
+def load(data: Path) -> list[Labelled]:
+    """All labelled statements, in the file's order. ``data`` is the folder that holds ``polnear/train.jsonl.gz``.
+
+    PolNeAR's words are looked up by document and offsets, as the label file does not hold them.
+    """
+    with gzip.open(data / "polnear/train.jsonl.gz", "rt", encoding="utf8") as f:
+        texts = {d["id"]: d["text"] for d in map(json.loads, f)}
+    out = []
+    for line in FILE.open(encoding="utf8"):
+        r = json.loads(line)
+        if "words" in r:
+            words = {k: " | ".join(v) for k, v in r["words"].items()}
+        else:
+            words = {k: " | ".join(texts[r["doc"]][s:e] for s, e in r[k]) for k in ("source", "cue", "content")}
+        quoted = any(c in words["content"] for c in "“”\"") or "''" in words["content"]
+        out.append(
+            Labelled(
+                r["from"], r["doc"], words["source"], words["cue"], words["content"], quoted, r["act"], r.get("again"), r["split"] == "held", r["stratum"], r["draw"]
+            )
+        )
+    return out
