@@ -1,0 +1,161 @@
+"""Who is speaking: accuracy, coreference, entity F1, coverage and speed, each with the command that repeats it.
+
+    python -m benchmarks.speakers gold --part dev      # the hand-made list under tests/gold
+    python -m benchmarks.speakers gum                  # sources of GUM dev
+    python -m benchmarks.speakers entities             # CrossNER politics, UNER dev
+    python -m benchmarks.speakers coverage             # the 1,000 most frequent source heads
+    python -m benchmarks.speakers speed
+    python -m benchmarks.speakers train                # the weights of the pronoun ranker
+
+Needs the data folder beside the checkout.
+"""
+
+from __future__ import annotations
+
+import gzip
+import json
+import re
+import time
+from collections import Counter
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import click
+from onrecord.actors.registry import Registry, fold
+from onrecord.actors.resolve import read_actors, resolve
+from onrecord.document import Document
+from onrecord.statement import Span, Speaker, Statement, statement_id
+
+ROOT = Path(__file__).resolve().parent.parent
+DATA = ROOT.parent / "shared" / "data"
+_SILVER = {"PERSON": "person", "ORGANIZATION": "organisation", "LOCATION": "place", "MISC": "other"}
+
+
+def read_jsonl(path: Path) -> Iterator[dict[str, Any]]:
+    with gzip.open(path, "rt", encoding="utf8") as f:
+        yield from map(json.loads, f)
+
+
+def gold_statements(article: dict[str, Any]) -> tuple[Document, list[Statement]]:
+    """An article and the statements of its fullest reading."""
+    document = Document(article["text"], title=article["title"], published=article["date"][:10])
+    reading = max(article["readings"], key=lambda r: len(r["attributions"]))
+    out = []
+    for a in reading["attributions"]:
+        spans = {k: tuple(Span(s, e, article["text"][s:e]) for s, e in a[k]) for k in ("source", "cue", "content")}
+        if any(spans.values()):
+            id = statement_id(document.digest, *spans.values())
+            out.append(Statement(id, document, "indirect", confidence=1.0, **spans))
+    return document, sorted(out, key=lambda s: (s.start, -s.end, s.id))
+
+
+# -- the gold list -------------------------------------------------------------------------------------------------------
+
+
+def _same_name(a: str, b: str) -> bool:
+    x, y = fold(a), fold(b)
+    if x == y:
+        return True
+    p, q = x.split(), y.split()
+    return len(p) > 1 and len(q) > 1 and p[0] == q[0] and p[-1] == q[-1]
+
+
+def judge(speaker: Speaker | None, gold: dict[str, Any]) -> str:
+    """``right``, ``wrong`` or ``unsure``. Right: a name that the gold list gives, all of a joint source's names, or, where the
+    gold says that nobody is named, null or the words as they stand. Unsure: null, or a name that says no more than the text does."""
+    name = speaker.name if speaker else None
+    if name is None:
+        return "right" if gold["unnamed"] else "unsure"
+    for names in gold["names"]:
+        parts = re.split(r", | and ", name) if len(names) > 1 else [name]
+        if len(parts) == len(names) and all(any(_same_name(p, n) for p in parts) for n in names):
+            return "right"
+    if gold["unnamed"]:
+        kept = speaker is not None and (speaker.via == "anonymous" or speaker.via == "pronoun") and speaker.id is None
+        return "right" if kept and (speaker.via == "anonymous" or name[:1].islower()) else "wrong"
+    if speaker is not None and speaker.via in {"anonymous", "none"}:
+        return "unsure"
+    last = {fold(n).split()[-1] for names in gold["names"] for n in names}
+    return "unsure" if " " not in name and fold(name) in last else "wrong"
+
+
+def tagger_spans(texts: list[str], how: str, silver: dict[str, Any] | None = None) -> list[list[tuple[int, int, str]] | None]:
+    if how == "silver":
+        assert silver is not None
+        return [[(s, e, _SILVER[k]) for s, e, k in silver["ents"] if k in _SILVER]]
+    if how == "model":
+        from onrecord.actors.tagged import tag_names
+
+        return [list(x) for x in tag_names(texts)]
+    return [None for _ in texts]
+
+
+@click.group()
+def main() -> None:
+    """Measure the resolution of speakers."""
+
+
+@main.command()
+@click.option("--part", type=click.Choice(["dev", "train"]), default="dev")
+@click.option("--names", type=click.Choice(["none", "silver", "model"]), default="none", help="Where the name spans come from.")
+@click.option("--errors", is_flag=True, help="List what is not right (ids and offsets, with the words of the source).")
+def gold(part: str, names: str, errors: bool) -> None:
+    """Speaker accuracy over the hand-made list."""
+    rows: dict[str, list[dict[str, Any]]] = {}
+    for line in (ROOT / "tests" / "gold" / f"speakers_{part}.jsonl").read_text(encoding="utf8").splitlines():
+        row = json.loads(line)
+        rows.setdefault(row["id"], []).append(row)
+    silver = {d["name"]: d for d in read_jsonl(DATA / "polnear" / f"corenlp_{part}.jsonl.gz")}
+    registry = Registry.load()
+    counts: Counter[tuple[str, str]] = Counter()
+    for article in read_jsonl(DATA / "polnear" / f"{part}.jsonl.gz"):
+        if article["id"] not in rows:
+            continue
+        document, statements = gold_statements(article)
+        tagged = tagger_spans([document.text], names, silver.get(article["id"]))[0]
+        found = {
+            (s.source[0].start, s.source[0].end): s.speaker
+            for s in reversed(resolve(document, statements, registry=registry, tagged=tagged))
+            if s.source
+        }
+        for row in rows[article["id"]]:
+            speaker = found.get((row["start"], row["end"]))
+            verdict = judge(speaker, row)
+            named = "named" if not row["unnamed"] else "unnamed"
+            for group in ("all", row["kind"], f"{row['kind']} {named}", named):
+                counts[group, verdict] += 1
+            if errors and verdict != "right":
+                want = " | ".join(" + ".join(n) for n in row["names"]) or "(nobody named)"
+                got = f"{speaker.name} [{speaker.via} {speaker.confidence}]" if speaker else None
+                words = document.text[row["start"] : row["end"]]
+                click.echo(f"{verdict:6} {row['kind']:7} {words!r} -> {got}; wanted {want}; {row['id']} {row['start']}")
+    click.echo(f"{part}, names: {names}")
+    for group in dict.fromkeys(g for g, _ in sorted(counts)):
+        n = sum(counts[group, v] for v in ("right", "wrong", "unsure"))
+        shares = "  ".join(f"{v} {100 * counts[group, v] / n:5.1f}%" for v in ("right", "wrong", "unsure"))
+        click.echo(f"  {group:18} n={n:4}  {shares}")
+
+
+@main.command()
+@click.option("--names", type=click.Choice(["none", "silver"]), default="none")
+def speed(names: str) -> None:
+    """Words a second of finding mentions and resolving the speakers of PolNeAR dev's annotated statements, one core."""
+    silver = {d["name"]: d for d in read_jsonl(DATA / "polnear" / "corenlp_dev.jsonl.gz")}
+    registry = Registry.load()
+    work = []
+    for article in read_jsonl(DATA / "polnear" / "dev.jsonl.gz"):
+        document, statements = gold_statements(article)
+        work.append((document, statements, tagger_spans([""], names, silver.get(article["id"]))[0]))
+    words = sum(len(d.text.split()) for d, _, _ in work)
+    best = 1e9
+    for _ in range(3):
+        began = time.process_time()
+        for document, statements, tagged in work:
+            read_actors(document, statements, registry=registry, tagged=tagged)
+        best = min(best, time.process_time() - began)
+    click.echo(f"{words} words in {best:.2f} s: {words / best:,.0f} words/s, {1e6 * best / words:.1f} µs a word")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,467 @@
+"""Which names of one text are the same actor's, and what the text says of each: office, country, age, party.
+
+Names are joined by their parts ("Trump" to "Donald J. Trump"), by the registry (one id, one actor) and, of
+organisations, by their initials. Nothing here depends on word order beyond apposition.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass, field
+
+from onrecord.actors.actor import Actor
+from onrecord.actors.discourse import Discourse
+from onrecord.actors.find import Found, Lookup
+from onrecord.actors.lexicon import (
+    BODY_NOUNS,
+    FEMININE,
+    FUNCTION_WORDS,
+    HONORIFICS,
+    MASCULINE,
+    PERSON_NOUNS,
+    POSSESSIVES,
+    PREPOSITIONS,
+    TITLES,
+    US_STATES,
+    is_verb,
+)
+from onrecord.actors.names import PersonName, acronyms, compatible, parse_name
+from onrecord.actors.registry import fold
+
+__all__ = ["Entity", "Scene", "cluster"]
+
+
+@dataclass(slots=True)
+class Entity:
+    """An actor of one text.
+
+    ``places``: word ranges of its mentions by name, in order. ``nouns``: lower-case words that the text (or the
+    registry) describes it by. ``role``: the office, in the words that stand by the name. ``owner``: number of the
+    entity that it belongs to by that description ("Trump's lawyer"), or null.
+    """
+
+    number: int
+    type: str
+    name: str
+    parsed: PersonName | None = None
+    actor: Actor | None = None
+    gender: str | None = None
+    country: str | None = None
+    role: str | None = None
+    owner: int | None = None
+    full: int = 0
+    places: list[tuple[int, int]] = field(default_factory=list)
+    nouns: set[str] = field(default_factory=set)
+
+
+@dataclass(slots=True)
+class Scene:
+    """Who is in a text: its words, its names, and the entity that each name is a mention of (-1: none)."""
+
+    d: Discourse
+    found: list[Found]
+    entities: list[Entity]
+    of: list[int]
+    lookup: Lookup
+    by_word: dict[int, int] = field(default_factory=dict)  # word -> index into found
+
+    def name_at(self, i: int) -> int:
+        """Index of the name that word ``i`` is part of, or -1."""
+        return self.by_word.get(i, -1)
+
+
+def _text(d: Discourse, lo: int, hi: int) -> str:
+    return " ".join(d.text[d.starts[lo] : d.ends[hi - 1]].split())
+
+
+def cluster(d: Discourse, found: list[Found], lookup: Lookup) -> Scene:
+    """Join the names of a text into entities and gather what is said of them."""
+    scene = Scene(d, found, [], [-1] * len(found), lookup)
+    for k, f in enumerate(found):
+        for i in range(f.lo, f.hi):
+            scene.by_word[i] = k
+    families: dict[str, list[int]] = {}
+    short: list[int] = []
+    for k, f in enumerate(found):
+        if f.type == "person":
+            name = parse_name(_text(d, f.title, f.hi))
+            if name is None:
+                continue
+            if name.given or (f.actor and f.kind != "surname"):
+                _join_person(scene, k, name, families)
+            else:
+                short.append(k)
+        elif f.type == "other":
+            short.append(k)
+    by_key: dict[str, int] = {}
+    for k, f in enumerate(found):
+        if f.type in {"organisation", "place", "state"}:
+            _join_body(scene, k, by_key)
+    _acronyms(scene, by_key)
+    for k, f in enumerate(found):
+        if scene.of[k] >= 0:
+            _describe(scene, k, scene.entities[scene.of[k]], f)
+    for e in scene.entities:
+        if e.type == "person":
+            _identify(scene, e)
+    for k in short:
+        _join_short(scene, k, families, by_key)
+    for e in scene.entities:
+        e.places.sort()
+        if e.gender is None and e.nouns & FEMININE:
+            e.gender = "f"
+        elif e.gender is None and e.nouns & MASCULINE:
+            e.gender = "m"
+    return scene
+
+
+# -- persons -------------------------------------------------------------------------------------------------------------
+
+
+def _new(scene: Scene, k: int, type_: str, name: str) -> Entity:
+    e = Entity(len(scene.entities), type_, name)
+    scene.entities.append(e)
+    _add(scene, k, e)
+    return e
+
+
+def _add(scene: Scene, k: int, e: Entity) -> None:
+    f = scene.found[k]
+    scene.of[k] = e.number
+    e.places.append((f.lo, f.hi))
+    if f.actor and e.actor is None and f.kind not in {"surname", "adjective", "demonym", "capital", "metonym"}:
+        e.actor = f.actor
+
+
+def _join_person(scene: Scene, k: int, name: PersonName, families: dict[str, list[int]]) -> None:
+    f = scene.found[k]
+    shown = _text(scene.d, f.lo, f.hi)
+    for number in families.get(name.family, ()):
+        e = scene.entities[number]
+        if (f.actor and e.actor and f.actor.id == e.actor.id) or (e.parsed and compatible(e.parsed, name)):
+            _add(scene, k, e)
+            e.full += 1
+            if e.parsed is None or (len(name.words) > len(e.parsed.words) and not any(len(w) == 1 for w in name.words)):
+                e.parsed, e.name = name, shown
+            e.gender = e.gender or name.gender
+            return
+    e = _new(scene, k, "person", shown)
+    e.parsed, e.gender, e.full = name, name.gender, 1
+    for w in {name.family, *name.family.split(), *name.given}:
+        if len(w) > 1:
+            families.setdefault(w, []).append(e.number)
+
+
+def _join_short(scene: Scene, k: int, families: dict[str, list[int]], by_key: dict[str, int]) -> None:
+    """A name of one word: the fullest name of the text that it fits; else, of a person, one known by that word alone."""
+    d, f = scene.d, scene.found[k]
+    name = parse_name(_text(d, f.title, f.hi))
+    if name is None:
+        return
+    titles = {noun for i in range(f.title, f.lo) for noun in TITLES.get(d.low[i], ())}
+    scored = []
+    for number in families.get(name.family, ()):
+        e = scene.entities[number]
+        if e.parsed is None or not compatible(e.parsed, name):
+            continue
+        if name.gender and e.gender and name.gender != e.gender:
+            continue
+        score = 1.5 * math.log1p(e.full) + (1.0 if e.parsed.family == name.family else 0.4)
+        gaps = [d.sentence[f.lo] - d.sentence[p[0]] for p in e.places]
+        past = [g for g in gaps if g >= 0]
+        score += 1.0 / (1 + min(past)) if past else -0.5
+        if d.sentence[f.lo] in d.titled or f.lo < 30:
+            score += 0.8 if e.number == families[name.family][0] else 0.0
+        if titles:
+            score += 2.0 if titles & e.nouns else -0.5
+        score += 0.5 * math.log1p(len(e.places))
+        scored.append((score, number))
+    scored.sort(reverse=True)
+    if scored:
+        if len(scored) > 1 and scored[0][0] - scored[1][0] < 0.15:
+            return
+        e = scene.entities[scored[0][1]]
+        scene.of[k] = e.number
+        e.places.append((f.lo, f.hi))
+        e.gender = e.gender or name.gender
+        _describe(scene, k, e, f)
+        return
+    if f.type != "person":
+        key = fold(_text(d, f.lo, f.hi))
+        if key in by_key:
+            _add(scene, k, scene.entities[by_key[key]])
+            return
+        number = _longer_body(scene, k, key)
+        if number is not None:
+            _add(scene, k, scene.entities[number])
+            return
+        known = scene.lookup.person(_text(d, f.title, f.hi))
+        if not known or known[1] < 0.6:
+            return
+    e = _new(scene, k, "person", _text(d, f.lo, f.hi))
+    e.parsed, e.gender = name, name.gender
+    families.setdefault(name.family, []).append(e.number)
+    _describe(scene, k, e, f)
+    _identify(scene, e, _text(d, f.title, f.hi))
+
+
+def _identify(scene: Scene, e: Entity, titled: str | None = None) -> None:
+    """Find the person in the registry, unless the text says that they are somebody else."""
+    if e.actor is None:
+        known = scene.lookup.person(titled or e.name)
+        if known and titled is None and known[2] == "surname":
+            known = None
+        if known and known[1] >= (0.6 if titled else 0.45):
+            actor = known[0]
+            codes = {actor.country, actor.code, *(r.country for r in actor.roles)}
+            if (not e.country or e.country in codes) and not (e.gender and actor.gender and e.gender != actor.gender):
+                e.actor = actor
+    if e.actor is not None and e.actor.type == "person":
+        e.name = e.actor.name
+        e.gender = e.actor.gender or e.gender
+        for role in e.actor.roles_on(scene.lookup.on):
+            e.nouns.update(w for w in fold(role.title).split() if w not in FUNCTION_WORDS)
+
+
+# -- organisations, states, places ---------------------------------------------------------------------------------------
+
+
+def _join_body(scene: Scene, k: int, by_key: dict[str, int]) -> None:
+    f = scene.found[k]
+    shown = _text(scene.d, f.lo, f.hi)
+    if f.actor is not None:
+        key = "#" + f.actor.id
+        e = scene.entities[by_key[key]] if key in by_key else None
+        if e is None and f.type != "state" and f.hi - f.lo == 1:
+            number = _longer_body(scene, k, fold(shown))  # "the Times" after "Tampa Bay Times" is not The Times
+            e = scene.entities[number] if number is not None and scene.entities[number].actor is None else None
+        if e is None:
+            e = _new(scene, k, f.type if f.type != "other" else "organisation", f.actor.name)
+            e.actor = f.actor
+            e.country = f.actor.code
+            by_key[key] = e.number
+            if f.kind not in {"adjective", "demonym", "capital", "metonym"}:
+                by_key.setdefault(fold(shown), e.number)
+            e.nouns.update(w for w in fold(f.actor.name).split() if w in BODY_NOUNS)
+            if f.actor.type == "outlet":
+                e.nouns.update(("newspaper", "outlet", "website", "network", "agency"))
+            return
+        _add(scene, k, e)
+        return
+    key = fold(shown)
+    number = by_key.get(key)
+    if number is None:
+        number = _longer_body(scene, k, key)
+    if number is not None:
+        _add(scene, k, scene.entities[number])
+        return
+    e = _new(scene, k, f.type, shown)
+    by_key[key] = e.number
+    e.nouns.update(w for w in key.split() if w in BODY_NOUNS)
+
+
+def _longer_body(scene: Scene, k: int, key: str) -> int | None:
+    """The organisation named before (or, failing that, after) by a longer name that begins or ends with this one."""
+    words = key.split()
+    f = scene.found[k]
+    best: tuple[int, int] | None = None
+    for e in scene.entities:
+        if e.type != "organisation" or not e.places:
+            continue
+        long = fold(e.name).split()
+        own = long if e.actor is None else fold(_text(scene.d, *e.places[0])).split()
+        if len(own) > len(words) and (own[: len(words)] == words or own[-len(words) :] == words):
+            before = [p for p in e.places if p[0] < f.lo]
+            if before and (best is None or before[-1][0] > best[0]):
+                best = (before[-1][0], e.number)
+    return best[1] if best else None
+
+
+def _acronyms(scene: Scene, by_key: dict[str, int]) -> None:
+    """Join "VA" to "Department of Veterans Affairs" where the registry has not told already."""
+    long = [e for e in scene.entities if e.type == "organisation" and " " in e.name]
+    if not long:
+        return
+    for e in scene.entities:
+        first = e.places[0] if e.places else (0, 0)
+        if e.type != "organisation" or e.actor is not None or first[1] - first[0] != 1:
+            continue
+        word = scene.d.words[first[0]].replace(".", "")
+        if not (word.isupper() and len(word) > 1):
+            continue
+        for other in long:
+            if other.number != e.number and other.places and word in acronyms(_text(scene.d, *other.places[0])):
+                other.places += e.places
+                for k, number in enumerate(scene.of):
+                    if number == e.number:
+                        scene.of[k] = other.number
+                e.places = []
+                by_key[word.lower()] = other.number
+                break
+
+
+# -- what the text says of them ------------------------------------------------------------------------------------------
+
+_STOPS = frozenset({",", ".", ";", ":", "—", "–", "-", "(", ")", '"', "“", "”", "?", "!", "…"})
+_QUALIFIERS = frozenset(
+    [
+        "former",
+        "senior",
+        "acting",
+        "then",
+        "now",
+        "longtime",
+        "veteran",
+        "top",
+        "chief",
+        "lead",
+        "incoming",
+        "outgoing",
+        "retired",
+        "current",
+        "deputy",
+        "vice",
+        "fellow",
+    ]
+)
+
+
+def _describe(scene: Scene, k: int, e: Entity, f: Found) -> None:
+    """Gather the words before and after a name that say who it is."""
+    d = scene.d
+    lo, hi = d.sentence_of(f.lo)
+    for i in range(f.title, f.lo):
+        e.nouns.update(TITLES.get(d.low[i], ()))
+        if e.gender is None and d.low[i] in HONORIFICS:
+            e.gender = HONORIFICS[d.low[i]] or None
+    if e.type == "person":
+        _words_before(scene, e, f, lo)
+    _words_after(scene, e, f, hi)
+
+
+def _words_before(scene: Scene, e: Entity, f: Found, lo: int) -> None:
+    d = scene.d
+    i = f.title
+    while i > lo and f.title - i < 8:
+        w = d.low[i - 1]
+        if w in _STOPS or w in FUNCTION_WORDS or w in {"'s", "’s"} or (is_verb(w) and w not in PERSON_NOUNS and w not in _QUALIFIERS):
+            if w == "of" and i - 2 >= lo and (d.low[i - 2] in TITLES or d.low[i - 2] in PERSON_NOUNS):
+                i -= 1
+                continue
+            break
+        i -= 1
+    if i < f.title:
+        near = d.low[f.title - 1]
+        if near in PERSON_NOUNS or near in TITLES or (f.lo > f.title and i < f.title):
+            _take(scene, e, i, f.lo, i, f.lo)
+            if i > lo + 1 and d.low[i - 1] in {"'s", "’s"}:
+                owner = scene.name_at(i - 2)
+                if owner >= 0 and scene.of[owner] >= 0:
+                    e.owner = scene.of[owner]
+    elif f.lo > f.title and e.role is None and d.low[f.title] not in HONORIFICS:
+        e.role = _text(d, f.title, f.lo)
+    if i == f.title and i - 1 > lo and d.low[i - 1] == ",":
+        _apposed_before(scene, e, f, lo)
+
+
+def _apposed_before(scene: Scene, e: Entity, f: Found, lo: int) -> None:
+    """ "The party's leader, Name, ..." """
+    d = scene.d
+    end = f.title - 1
+    if not (f.hi < len(d) and (d.words[f.hi] in {",", ".", "("} or is_verb(d.low[f.hi]))):
+        return
+    for i in range(end - 1, max(lo, end - 12) - 1, -1):
+        w = d.low[i]
+        if w in _STOPS:
+            return
+        if w in {"the", "a", "an"} or w in POSSESSIVES:
+            head = next((j for j in range(i, end) if d.low[j] in PREPOSITIONS), end)
+            if i + 1 < head and d.low[head - 1] in PERSON_NOUNS and (i == lo or d.low[i - 1] not in PREPOSITIONS):
+                _take(scene, e, i + 1, end, i + 1, head)
+            return
+
+
+def _words_after(scene: Scene, e: Entity, f: Found, hi: int) -> None:
+    d = scene.d
+    j = f.hi
+    if j < hi and d.words[j] == "(":
+        close = next((x for x in range(j, min(hi, j + 12)) if d.words[x] == ")"), None)
+        if close is None:
+            return
+        inside = d.text[d.ends[j] : d.starts[close]].replace(".", "").lower().replace("‐", "-")
+        party, _, state = inside.replace("–", "-").partition("-")
+        party, state = party.strip(), state.strip()
+        if party in {"d", "r", "i"}:
+            e.nouns.add({"d": "democrat", "r": "republican", "i": "independent"}[party])
+            e.nouns.update(US_STATES.get(state.replace(" ", ""), "").split())
+            if e.type == "person" and e.country is None:
+                e.country = "USA"
+        j = close + 1
+    if j >= hi:
+        return
+    start = j + 1
+    if d.low[j] in {"is", "was", "remains"} and start < hi and d.low[start] in {"a", "an", "the"}:
+        role = False
+    elif d.words[j] == ",":
+        role = True
+    else:
+        return
+    if start >= hi:
+        return
+    w = d.low[start]
+    if w.isdigit() and len(w) < 4:
+        e.nouns.add(w + "-year-old")
+        start += 2
+        if start >= hi or d.words[start - 1] != ",":
+            return
+        w = d.low[start]
+    opens = w in {"a", "an", "the"} or w in POSSESSIVES
+    if not (opens or w in PERSON_NOUNS or w in _QUALIFIERS or w in TITLES or scene.name_at(start) >= 0):
+        return
+    if scene.name_at(start) >= 0 and scene.found[scene.name_at(start)].type == "person":
+        return
+    lo = start + 1 if opens else start
+    end = lo
+    head: int | None = None
+    while end < min(hi, lo + 16):
+        x = d.low[end]
+        if x in {",", ".", ";", ":", "—", "–", "(", ")", "who", "which", "whose"} or x in {'"', "“", "”"}:
+            break
+        if head is None and (x in PREPOSITIONS or x in {"and", "that"} or (is_verb(x) and x not in PERSON_NOUNS and x not in _QUALIFIERS)):
+            head = end
+        if x in {"said", "says", "told", "is", "was", "has", "had", "will"}:
+            return
+        end += 1
+    head = end if head is None else head
+    if head <= lo:
+        return
+    noun = d.low[head - 1]
+    fits = (noun in PERSON_NOUNS or noun in TITLES) if e.type == "person" else noun in BODY_NOUNS
+    if fits:
+        _take(scene, e, lo, end, lo, head, role=role)
+
+
+def _take(scene: Scene, e: Entity, lo: int, hi: int, noun_lo: int, noun_hi: int, *, role: bool = True) -> None:
+    """Words ``lo`` to ``hi`` describe ``e``; the noun and what stands before it are ``noun_lo`` to ``noun_hi``."""
+    d = scene.d
+    for i in range(noun_lo, noun_hi):
+        w = d.low[i]
+        if w not in FUNCTION_WORDS and w[0].isalnum():
+            e.nouns.add(w)
+            e.nouns.update(TITLES.get(w, ()))
+    for i in range(noun_hi, hi):
+        if d.words[i][0].isupper():
+            e.nouns.add(d.low[i])
+            e.nouns.add("of:" + d.low[i])
+    if role and e.type == "person":
+        text = _text(d, lo, hi).strip(" .")
+        if text and len(text) < 120 and (e.role is None or len(e.role) < len(text)) and fold(text) not in HONORIFICS:
+            e.role = text
+    if e.country is None and e.type == "person":
+        for i in range(lo, hi):
+            k = scene.name_at(i)
+            if k >= 0:
+                actor = scene.found[k].actor
+                if actor is not None and actor.type in {"state", "organ", "organisation"} and actor.code:
+                    e.country = actor.code
+                    break

@@ -1,0 +1,272 @@
+"""Who "the spokeswoman", "the Vermont senator" or "the alliance" is: from what the text says of its actors, and from offices."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from onrecord.actors.actor import Actor
+from onrecord.actors.coref import Entity, Scene
+from onrecord.actors.heads import Head
+from onrecord.actors.lexicon import BODY_NOUNS, FEMININE, MASCULINE, SAME, US_STATES, word_set
+from onrecord.actors.registry import fold
+
+__all__ = ["Answer", "Seen", "match_role"]
+
+_PARTY = {"gop": "republican", "democratic": "democrat", "republican": "republican", "democrat": "democrat", "tory": "conservative"}
+_STATE_WORDS = frozenset(w for name in US_STATES.values() for w in name.split())
+_STATE_BODIES = word_set("government administration regime country nation state kingdom republic cabinet military army")
+_INTERGOVERNMENTAL = word_set("alliance bloc organization organisation body grouping union pact institution")
+_ANY_COMPANY = word_set("company firm corporation giant business retailer automaker manufacturer startup carrier lender insurer bank")
+_ANY_GROUP = word_set("group organization organisation union association agency website site outlet newspaper paper magazine network")
+_BARE_PERSON = word_set("man woman guy lady boy girl gentleman person")
+_COUNT = {"two": 2, "both": 2, "three": 3}
+#: Least score of the best, and least distance to the next, for a description to be taken as somebody's. Tuned on PolNeAR train.
+_ENOUGH, _MARGIN = 2.1, 0.35
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """Numbers of the entities meant (none: not decided), or an actor that the text does not name, and how sure that is."""
+
+    entities: tuple[int, ...] = ()
+    actor: Actor | None = None
+    confidence: float = 0.0
+    anonymous: bool = False
+    state: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """Where an entity was last met before the phrase: sentences back (negative: only later), and whether it spoke last."""
+
+    gap: int
+    spoke_last: bool
+
+
+def match_role(scene: Scene, head: Head, seen: Callable[[int], Seen | None], owner: int) -> Answer:
+    """Decide whom a role or description means.
+
+    ``seen(number)``: where that entity stands, null if it is not near. ``owner``: the entity whose spokesman, lawyer ...
+    it is, or -1.
+    """
+    d = scene.d
+    noun = d.low[head.word]
+    if head.plural:
+        return _joint(scene, head, seen, noun)
+    code = _code(scene, head, owner)
+    if noun in BODY_NOUNS:
+        body = _body(scene, head, noun, code, seen, owner)
+        if body is not None:
+            return body
+    held = _office(scene, head, noun, code)
+    if held is not None:
+        return held
+    return _described(scene, head, noun, code, seen, owner)
+
+
+def _code(scene: Scene, head: Head, owner: int) -> str | None:
+    """Country or organisation that the phrase itself gives: "Russian", "Russia's", "of France", "NATO's"."""
+    for k in [i for i in (head.owner,) if i >= 0] + _names_in(scene, head.lo, head.word) + head.after:
+        actor = scene.found[k].actor
+        if actor is not None and actor.type in {"state", "organisation", "organ"} and actor.code:
+            return actor.code
+    if owner >= 0 and scene.entities[owner].type in {"state", "organisation"}:
+        return scene.entities[owner].country
+    return None
+
+
+def _names_in(scene: Scene, lo: int, hi: int) -> list[int]:
+    out: list[int] = []
+    for i in range(lo, hi):
+        k = scene.name_at(i)
+        if k >= 0 and k not in out:
+            out.append(k)
+    return out
+
+
+def _phrase(scene: Scene, head: Head) -> str:
+    """The noun with the words before it, without determiner and without the names that stand for a country."""
+    d = scene.d
+    words = []
+    for i in [*head.modifiers, head.word]:
+        k = scene.name_at(i)
+        if k >= 0:
+            actor = scene.found[k].actor
+            if actor is not None and actor.type in {"state", "organisation"}:
+                continue
+        words.append(d.low[i])
+    return " ".join(words)
+
+
+def _office(scene: Scene, head: Head, noun: str, code: str | None) -> Answer | None:
+    """The holder of an office that the registry knows, where the phrase names the country too and the day decides."""
+    if code is None or noun in _BARE_PERSON or not scene.lookup.on:
+        return None
+    phrase = _phrase(scene, head)
+    if "former" in phrase or "deputy" in phrase or "opposition" in phrase:
+        return None
+    d = scene.d
+    if d.low[head.word] in {"secretary", "minister", "chief", "head"} and head.word + 2 < head.hi and d.low[head.word + 1] in {"of", "for"}:
+        phrase += " " + " ".join(d.low[head.word + 1 : head.word + 3])
+    holders = scene.lookup.registry.holders(phrase, country=code, on=scene.lookup.on)
+    actors = {m.actor.id: m.actor for m in holders}
+    if len(actors) != 1:
+        return None
+    actor = next(iter(actors.values()))
+    for e in scene.entities:
+        if e.actor is not None and e.actor.id == actor.id:
+            return Answer((e.number,), confidence=0.93)
+    return Answer(actor=actor, confidence=0.85)
+
+
+def _joint(scene: Scene, head: Head, seen: Callable[[int], Seen | None], noun: str) -> Answer:
+    """ "The two men": the two persons of the sentences before, where there are just two."""
+    d = scene.d
+    size = next((_COUNT[d.low[i]] for i in range(head.lo, head.word + 1) if d.low[i] in _COUNT), 0)
+    if not size:
+        return Answer(anonymous=True, confidence=0.9)
+    singular = {"men": "man", "women": "woman"}.get(noun, noun.removesuffix("s"))
+    body = singular in BODY_NOUNS
+    if singular in {"country", "countrie", "nation", "state", "side"}:
+        pool = [e for e in scene.entities if e.type == "state"]
+    elif body:
+        pool = [e for e in scene.entities if e.type == "organisation"]
+    else:
+        pool = [e for e in scene.entities if e.type == "person"]
+    near: list[tuple[int, int]] = []
+    for e in pool:
+        s = seen(e.number)
+        if s is None or not 0 <= s.gap <= 3:
+            continue
+        if (singular in MASCULINE and e.gender == "f") or (singular in FEMININE and e.gender == "m"):
+            continue
+        near.append((s.gap, e.number))
+    near.sort()
+    if len(near) > size:
+        fitting = [(g, n) for g, n in near if _alike(singular, scene.entities[n].nouns) > 0]
+        near = fitting if len(fitting) >= size else near
+        if len(near) > size and near[size][0] - near[size - 1][0] < 2:
+            big = sorted(near, key=lambda x: -len(scene.entities[x[1]].places))
+            least, most = len(scene.entities[big[size][1]].places), len(scene.entities[big[size - 1][1]].places)
+            if most < 2 * least + 1:
+                return Answer()
+            near = big
+    if len(near) < size:
+        return Answer()
+    return Answer(tuple(sorted(n for _, n in near[:size])), confidence=0.75)
+
+
+def _alike(noun: str, nouns: set[str]) -> float:
+    if noun in nouns:
+        return 3.0
+    same = SAME.get(noun)
+    return 1.8 if same and not same.isdisjoint(nouns) else 0.0
+
+
+def _body(scene: Scene, head: Head, noun: str, code: str | None, seen: Callable[[int], Seen | None], owner: int) -> Answer | None:
+    phrase = _phrase(scene, head)
+    if code is not None:
+        state = scene.lookup.registry.get(code)
+        organ = _organ(scene, phrase, state)
+        if organ is not None:
+            return Answer(actor=organ, confidence=0.9)
+        if noun in _STATE_BODIES and state is not None and state.type == "state" and phrase.split()[0] == noun:
+            return Answer(actor=state, confidence=0.85, state=True)
+        if noun not in {"party", "court", "group", "company", "bank", "agency"}:
+            return None
+    if owner >= 0 or head.after:
+        return Answer(anonymous=True, confidence=0.8)
+    best: list[tuple[float, int]] = []
+    modifiers = [scene.d.low[i] for i in head.modifiers]
+    for e in scene.entities:
+        if e.type not in {"organisation", "state"} or not e.places:
+            continue
+        s = seen(e.number)
+        if s is None:
+            continue
+        score = _alike(noun, e.nouns) if e.type == "organisation" else 0.0
+        kind = e.actor.type if e.actor is not None else ""
+        if noun in _INTERGOVERNMENTAL and kind == "organisation":
+            score = max(score, 2.4)
+        elif e.type == "organisation" and not score and not (e.nouns & BODY_NOUNS) and e.actor is None:
+            score = 1.6 if noun in _ANY_COMPANY else 1.4 if noun in _ANY_GROUP else 0.0
+        if not score:
+            continue
+        name = fold(e.name).split()
+        for m in modifiers:
+            score += 0.6 if m in name or m in e.nouns else -0.5
+        score += 1.0 / (1 + s.gap) if s.gap >= 0 else -1.0
+        score += 0.6 if s.spoke_last else 0.0
+        score += min(0.6, 0.12 * len(e.places))
+        best.append((score, e.number))
+    return _pick(best)
+
+
+def _organ(scene: Scene, phrase: str, state: Actor | None) -> Actor | None:
+    """ "foreign ministry" of Russia: the organ that the registry knows as "Russian Foreign Ministry" or under the state's name."""
+    if state is None or not phrase:
+        return None
+    wanted = phrase.title()
+    for name in (state.name, *(n.text for n in state.names if n.kind in {"adjective", "alias", "acronym"})):
+        known = scene.lookup.name(f"{name} {wanted}")
+        if known and known[0].type == "organ":
+            return known[0]
+    return None
+
+
+def _described(scene: Scene, head: Head, noun: str, code: str | None, seen: Callable[[int], Seen | None], owner: int) -> Answer:
+    d = scene.d
+    gender = "m" if noun in MASCULINE else "f" if noun in FEMININE else None
+    best: list[tuple[float, int]] = []
+    modifiers = [(i, d.low[i]) for i in head.modifiers]
+    for e in scene.entities:
+        if e.type != "person" or (gender and e.gender and e.gender != gender):
+            continue
+        s = seen(e.number)
+        if s is None:
+            continue
+        score = 0.9 if noun in _BARE_PERSON and e.gender == gender else _alike(noun, e.nouns)
+        if not score:
+            continue
+        if code and e.country and e.country != code:
+            continue
+        if code and e.country == code:
+            score += 0.8
+        if owner >= 0:
+            if e.owner == owner:
+                score += 1.0
+            elif not _belongs(scene, e, owner):
+                score -= 1.2
+        for i, w in modifiers:
+            if _PARTY.get(w, w) in e.nouns or (w in _PARTY and _PARTY[w] in e.nouns):
+                score += 0.7
+            elif "-" in w and w.endswith("-old"):
+                score += 1.5 if w in e.nouns else -0.2
+            elif d.words[i][0].isupper():
+                k = scene.name_at(i)
+                actor = scene.found[k].actor if k >= 0 else None
+                if not (actor is not None and actor.code == e.country):
+                    score -= 1.2 if w in _STATE_WORDS and e.nouns & _STATE_WORDS else 0.4
+        score += 1.0 / (1 + s.gap) if s.gap >= 0 else (0.2 if head.lo < 30 else -1.5)
+        score += 0.6 if s.spoke_last else 0.0
+        score += min(0.5, 0.06 * len(e.places))
+        best.append((score, e.number))
+    return _pick(best) or Answer()
+
+
+def _belongs(scene: Scene, e: Entity, owner: int) -> bool:
+    """Whether the text says of ``e`` that it is of ``owner``: "a spokesman for the campaign of ..."."""
+    words = fold(scene.entities[owner].name).split()
+    return any("of:" + w in e.nouns or w in e.nouns for w in words)
+
+
+def _pick(best: list[tuple[float, int]]) -> Answer | None:
+    if not best:
+        return None
+    best.sort(reverse=True)
+    score, number = best[0]
+    if score < _ENOUGH or (len(best) > 1 and score - best[1][0] < _MARGIN):
+        return Answer()
+    lead = score - best[1][0] if len(best) > 1 else 2.0
+    return Answer((number,), confidence=round(min(0.95, 0.6 + 0.08 * (score - _ENOUGH) + 0.1 * min(lead, 2.0)), 2))

@@ -1,0 +1,589 @@
+"""One pass through a text that decides every pronoun and every source from what stands before it."""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from onrecord.actors.actor import Actor
+from onrecord.actors.coref import Entity, Scene
+from onrecord.actors.heads import Head, read_head
+from onrecord.actors.lexicon import (
+    BODY_NOUNS,
+    FEMININE,
+    FUNCTION_WORDS,
+    MASCULINE,
+    PERSON_NOUNS,
+    PLURAL_PERSON,
+    PREPOSITIONS,
+    PRONOUNS,
+    is_verb,
+)
+from onrecord.actors.ranker import Candidate, Context, Reference, rank
+from onrecord.actors.roles import Answer, Seen, match_role
+from onrecord.statement import Statement
+
+__all__ = ["Resolved", "Sweep"]
+
+#: Least probability of the best candidate for a pronoun that is a source; and for one that only keeps the thread.
+SURE, THREAD = 0.6, 0.45
+#: Sentences back that a pronoun, and that a description, may look.
+REACH, FAR = 8, 40
+
+
+@dataclass(frozen=True, slots=True)
+class Resolved:
+    """What a phrase was decided to mean: entities of the text, an actor that it does not name, a name as it stands, or nothing."""
+
+    via: str
+    confidence: float
+    entities: tuple[int, ...] = ()
+    actor: Actor | None = None
+    name: str | None = None
+    role: str | None = None
+    country: str | None = None
+
+
+class Sweep:
+    """The decisions of one text. ``values``: of each statement given, what its source means; null where it has none."""
+
+    def __init__(self, scene: Scene, statements: Sequence[Statement]) -> None:
+        self.scene = scene
+        self.statements = statements
+        self.values: list[Resolved | None] = [None] * len(statements)
+        d = scene.d
+        self.sources = [self._words(s.source) for s in statements]
+        self.contents = [[d.span(c.start, c.end) for c in s.content] for s in statements]
+        self.inner = self._cover()
+        self.heads: list[Head | None] = [read_head(scene, *w) if w else None for w in self.sources]
+        self.starts_source: dict[int, list[int]] = {}
+        for i, w in enumerate(self.sources):
+            if w:
+                self.starts_source.setdefault(w[0], []).append(i)
+        self.source_words = {i for w in self.sources if w for i in range(*w)}
+        self.references: list[tuple[int, int, bool, bool]] = []  # word, entity, subject, modifier: of names, in order
+        for k, f in enumerate(scene.found):
+            if scene.of[k] >= 0:
+                subject, modifier = self._place(f.title, f.hi)
+                self.references.append((f.lo, scene.of[k], subject, modifier))
+        self.references.sort()
+        people = [e for e in scene.entities if e.type == "person"]
+        self.main = max(people, key=lambda e: (len(e.places), -e.number)).number if people else -1
+        self.last: dict[int, Reference] = {}
+        self.count: dict[int, int] = {}
+        self.pronouns: dict[int, tuple[int, float]] = {}  # word -> entity (-1: none), probability
+        self.subjects: dict[int, int] = {}  # sentence -> its first subject
+        self.groups: list[tuple[int, str]] = []  # word, text: plural sources met
+        self.speaker = -1
+        self.speaker_sentence = -99
+        self.history: list[tuple[int, Resolved]] = []  # word, value: sources decided, in order
+        self.trace: list[tuple[int, Context, list[Candidate]]] | None = None
+        self._prepare()
+        self._run()
+
+    # -- the text before the sweep -------------------------------------------------------------------------------------
+
+    def _words(self, spans: Sequence[object]) -> tuple[int, int] | None:
+        if not spans:
+            return None
+        first = spans[0]
+        lo, hi = self.scene.d.span(first.start, first.end)  # type: ignore[attr-defined]
+        return (lo, hi) if lo < hi else None
+
+    def _cover(self) -> list[int]:
+        """Of each word, the innermost statement whose content it is in, or -1."""
+        out = [-1] * len(self.scene.d)
+        parts = [(hi - lo, lo, hi, i) for i, spans in enumerate(self.contents) for lo, hi in spans if lo < hi]
+        for size, lo, hi, i in sorted(parts, reverse=True):
+            out[lo:hi] = [i] * size
+        return out
+
+    def _place(self, lo: int, hi: int) -> tuple[bool, bool]:
+        """Whether the name at words ``lo`` to ``hi`` looks like a subject, and whether it only modifies another noun."""
+        d = self.scene.d
+        before = d.low[lo - 1] if lo else "."
+        after = d.low[hi] if hi < len(d) else "."
+        if after in {"'s", "’s"}:
+            return False, True
+        if lo in self.starts_source or (lo - 1 in self.starts_source and before == "the"):
+            return True, False
+        if before in PREPOSITIONS:
+            return False, False
+        if is_verb(after) or (after.endswith("ly") and hi + 1 < len(d) and is_verb(d.low[hi + 1])):
+            return True, False
+        if after in {",", "(", "who", "and"} and (
+            lo == d.first[d.sentence[lo]] or before in {",", "and", "but", "that", "while", "when", "as"}
+        ):
+            return True, False
+        return False, after[0].isalpha() and after not in FUNCTION_WORDS and not is_verb(after)
+
+    def _prepare(self) -> None:
+        """Sources that are names need nothing before them: decide those first."""
+        for i, head in enumerate(self.heads):
+            if head is not None and head.kind in {"name", "joint"}:
+                self.values[i] = self._by_name(head)
+
+    # -- the sweep -----------------------------------------------------------------------------------------------------
+
+    def _run(self) -> None:
+        d = self.scene.d
+        third = {"he", "him", "his", "himself", "she", "her", "hers", "herself"}
+        events = [(i, 1, 0) for i, w in enumerate(d.low) if w in third]
+        events += [(word, 0, n) for n, (word, _, _, _) in enumerate(self.references)]
+        events += [(lo, 2, i) for lo, group in self.starts_source.items() for i in group]
+        for word, kind, n in sorted(events):
+            if kind == 0:
+                _, number, subject, modifier = self.references[n]
+                self._refer(number, word, subject, modifier, False)
+            elif kind == 1:
+                self._pronoun(word)
+            else:
+                head = self.heads[n]
+                if head is None:
+                    continue
+                if self.values[n] is None and not self._first_person(head):
+                    self.values[n] = self._decide(head, n)
+                value = self.values[n]
+                if value is not None:
+                    self._spoke(value, head)
+        for n, head in enumerate(self.heads):
+            if head is not None and self.values[n] is None:
+                self.values[n] = self._decide(head, n)
+
+    def _first_person(self, head: Head) -> bool:
+        if head.kind == "pronoun":
+            return PRONOUNS[self.scene.d.low[head.word]][0] == 1
+        return head.owner <= -2 and PRONOUNS[self.scene.d.low[-2 - head.owner]][0] == 1
+
+    def _refer(self, number: int, word: int, subject: bool, modifier: bool, pronoun: bool) -> None:
+        d = self.scene.d
+        s = d.sentence[word]
+        self.last[number] = Reference(word, s, d.paragraph[word], d.quote[word], subject, modifier, pronoun)
+        self.count[number] = self.count.get(number, 0) + 1
+        if subject and d.quote[word] < 0:
+            self.subjects.setdefault(s, number)
+
+    def _spoke(self, value: Resolved, head: Head) -> None:
+        self.history.append((head.lo, value))
+        d = self.scene.d
+        if d.quote[head.lo] >= 0 and self.inner[head.lo] >= 0:
+            return
+        self.speaker_sentence = d.sentence[head.lo]
+        if len(value.entities) == 1:
+            self.speaker = value.entities[0]
+            if value.via not in {"pronoun", "name", "alias"}:
+                self._refer(self.speaker, head.lo, True, False, False)
+        elif value.name and value.via == "anonymous" and not head.plural:
+            self.speaker = self._anonymous(value.name, head)
+        else:
+            self.speaker = -1
+
+    def _anonymous(self, name: str, head: Head) -> int:
+        """A source without a name can be taken up by "he": it becomes an entity of its own."""
+        d = self.scene.d
+        noun = d.low[head.word]
+        if noun not in PERSON_NOUNS:
+            return -1
+        e = Entity(len(self.scene.entities), "anonymous", name)
+        e.gender = "m" if noun in MASCULINE else "f" if noun in FEMININE else None
+        e.nouns = {noun, *(d.low[i] for i in head.modifiers)}
+        self.scene.entities.append(e)
+        self._refer(e.number, head.lo, True, False, False)
+        return e.number
+
+    # -- he and she ----------------------------------------------------------------------------------------------------
+
+    def _context(self, word: int) -> Context:
+        d = self.scene.d
+        _, _, _, case = PRONOUNS[d.low[word]]
+        following = d.low[word + 1] if word + 1 < len(d) else "."
+        possessive = case == "p" and d.low[word] != "hers" and following[0].isalpha() and following not in PREPOSITIONS
+        s = d.sentence[word]
+        source = word in self.source_words
+        c = Context(word, s, d.paragraph[word], d.quote[word], case == "s", possessive, source)
+        c.last_speaker = self.speaker
+        c.last_speaker_gap = s - self.speaker_sentence
+        c.centre = self.subjects.get(s, self.subjects.get(s - 1, -1))
+        c.main = self.main
+        c.total = sum(self.count.values())
+        around = self.inner[word]
+        if around >= 0:
+            value = self.values[around]
+            if value is not None and len(value.entities) == 1:
+                c.encloses = value.entities[0]
+        if source:
+            for i in self.starts_source.get(word, ()):
+                for lo, hi in self.contents[i]:
+                    at = bisect_left(self.references, (lo,))
+                    while at < len(self.references) and self.references[at][0] < hi:
+                        c.in_content.add(self.references[at][1])
+                        at += 1
+        return c
+
+    def candidates(self, context: Context, gender: str) -> list[Candidate]:
+        """Persons met before (and, in the same sentence, after) whom a pronoun of that gender may mean."""
+        d = self.scene.d
+        out = []
+        quoted = context.quote >= 0
+        for number, ref in self.last.items():
+            e = self.scene.entities[number]
+            if e.type not in {"person", "anonymous"} or (e.gender and e.gender != gender):
+                continue
+            if context.sentence - ref.sentence > REACH:
+                continue
+            if quoted and number == context.encloses and context.quote == d.quote[context.word] and self._direct(context.word):
+                continue
+            first = self.subjects.get(ref.sentence, -1) == number
+            out.append(Candidate(number, ref, self.count[number], e.gender == gender, False, first))
+        if not quoted:
+            have = {c.number for c in out}
+            end = d.sentence_of(context.word)[1]
+            at = bisect_left(self.references, (context.word,))
+            while at < len(self.references) and self.references[at][0] < end:
+                word, number, subject, modifier = self.references[at]
+                at += 1
+                e = self.scene.entities[number]
+                if number in have or e.type != "person" or (e.gender and e.gender != gender) or d.quote[word] >= 0:
+                    continue
+                have.add(number)
+                ref = Reference(word, d.sentence[word], d.paragraph[word], d.quote[word], subject, modifier, False)
+                out.append(Candidate(number, ref, self.count.get(number, 0), e.gender == gender, True, False))
+        return out
+
+    def _direct(self, word: int) -> bool:
+        """Whether the word stands between quotation marks within the content that it is part of."""
+        i = self.inner[word]
+        if i < 0:
+            return False
+        return any(lo <= word < hi and self.scene.d.quote[lo] in {self.scene.d.quote[word], -1} for lo, hi in self.contents[i])
+
+    def _pronoun(self, word: int) -> tuple[int, float]:
+        if word in self.pronouns:
+            return self.pronouns[word]
+        gender = PRONOUNS[self.scene.d.low[word]][2]
+        context = self._context(word)
+        pool = self.candidates(context, gender)
+        if self.trace is not None:
+            self.trace.append((word, context, pool))
+        number, p = -1, 0.0
+        if pool:
+            ranked = rank(context, pool)
+            p, number = ranked[0]
+            if p < THREAD:
+                number = -1
+            else:
+                subject = context.subject
+                e = self.scene.entities[number]
+                if e.gender is None and p > 0.7:
+                    e.gender = gender
+                self._refer(number, word, subject, context.possessive, True)
+        self.pronouns[word] = (number, p)
+        return number, p
+
+    # -- phrases -------------------------------------------------------------------------------------------------------
+
+    def decide(self, lo: int, hi: int) -> Resolved:
+        """What the phrase of words ``lo`` to ``hi`` means. After the sweep, what stands after the phrase counts as known too."""
+        return self._decide(read_head(self.scene, lo, hi), -1)
+
+    def _text(self, head: Head) -> str:
+        d = self.scene.d
+        if head.lo >= head.hi:
+            return ""
+        return " ".join(d.text[d.starts[head.lo] : d.ends[head.hi - 1]].split())
+
+    def _decide(self, head: Head, statement: int) -> Resolved:
+        if head.kind in {"name", "joint"}:
+            return self._by_name(head)
+        if head.kind == "pronoun":
+            return self._by_pronoun(head.word, head)
+        if head.kind == "product":
+            return self._by_owner(head)
+        if head.kind == "role":
+            return self._by_role(head)
+        if head.kind == "anonymous":
+            return self._kept(head)
+        return Resolved("none", 0.0)
+
+    def _by_name(self, head: Head) -> Resolved:
+        scene = self.scene
+        numbers = tuple(dict.fromkeys(scene.of[k] for k in head.names if scene.of[k] >= 0))
+        if not numbers:
+            return Resolved("name", 0.0)
+        if len(numbers) > 1:
+            return Resolved("joint", 0.9, numbers)
+        f = scene.found[head.names[0]]
+        e = scene.entities[numbers[0]]
+        text = scene.d.text[scene.d.starts[f.lo] : scene.d.ends[f.hi - 1]]
+        if f.kind in {"metonym", "capital"}:
+            return Resolved("metonym", 0.85, numbers)
+        if e.actor is not None and e.actor.type == "outlet":
+            return Resolved("outlet", 0.95, numbers)
+        if e.type == "person" and f.hi - f.lo == 1 and e.parsed is not None and not e.parsed.given and e.actor is None:
+            return Resolved("name", 0.6, numbers)
+        same = " ".join(text.split()) == e.name
+        return Resolved("name" if same else "alias", 0.97 if same else 0.94, numbers)
+
+    def _by_owner(self, head: Head) -> Resolved:
+        """ "His comments", "Trump's remarks": the one whose they are."""
+        if head.owner >= 0:
+            number = self.scene.of[head.owner]
+            if number >= 0:
+                return Resolved("alias", 0.85, (number,))
+            return Resolved("name", 0.0)
+        word = -2 - head.owner
+        found = self._by_pronoun(word, head)
+        return Resolved(found.via, found.confidence * 0.95, found.entities, found.actor, found.name, found.role, found.country)
+
+    def _by_pronoun(self, word: int, head: Head) -> Resolved:
+        person, number, gender, case = PRONOUNS[self.scene.d.low[word]]
+        if person == 1:
+            return self._speaking(word, number)
+        if person == 2:
+            return Resolved("pronoun", 0.0)
+        if case == "r":
+            return self._antecedent(word)
+        if number == "sg" and gender in {"m", "f"}:
+            e, p = self._pronoun(word)
+            if e < 0 or p < SURE:
+                return Resolved("pronoun", round(p, 3))
+            entity = self.scene.entities[e]
+            if entity.type == "anonymous":
+                return Resolved("pronoun", p, name=entity.name, role=entity.role, country=entity.country)
+            return Resolved("pronoun", p, (e,))
+        if number == "pl":
+            return self._they(word)
+        return self._it(word)
+
+    def _speaking(self, word: int, number: str) -> Resolved:
+        """ "I" and "we": whoever speaks the words around them; "we", the side that they speak for."""
+        i = self.inner[word]
+        if i < 0:
+            return Resolved("pronoun", 0.0)
+        value = self.values[i]
+        if value is None or not (value.entities or value.actor or value.name):
+            return Resolved("quote-we" if number == "pl" else "pronoun", 0.0)
+        if number == "sg":
+            return Resolved("pronoun", 0.9 * value.confidence, value.entities, value.actor, value.name, value.role, value.country)
+        side = self._side(value)
+        if side is not None:
+            return Resolved("quote-we", 0.7, actor=side)
+        if value.entities and len(value.entities) == 1 and self.scene.entities[value.entities[0]].type == "person":
+            return Resolved("quote-we", 0.3)
+        return Resolved("quote-we", 0.7 * value.confidence, value.entities, value.actor, value.name, value.role, value.country)
+
+    def _side(self, value: Resolved) -> Actor | None:
+        """The state or organisation that somebody speaks for by office."""
+        scene = self.scene
+        registry = scene.lookup.registry
+        actor = value.actor
+        if value.entities:
+            actor = scene.entities[value.entities[0]].actor
+        if actor is None or actor.type != "person":
+            return None
+        role = actor.role_on(scene.lookup.on)
+        code = role.country if role else None
+        return registry.get(code) if code else None
+
+    def _antecedent(self, word: int) -> Resolved:
+        """ "Who", "which": what stands right before, past an apposition."""
+        scene = self.scene
+        d = scene.d
+        lo = d.sentence_of(word)[0]
+        wants = d.low[word]
+        i = word - 1
+        while i >= lo and d.words[i] in {",", ")", "—", "–", "-"}:
+            if d.words[i] == ")":
+                i = next((j for j in range(i, lo - 1, -1) if d.words[j] == "("), lo) - 1
+                continue
+            i -= 1
+        limit = max(lo, i - 14)
+        noun = -1
+        j = i
+        while j >= limit:
+            k = scene.name_at(j)
+            if k >= 0 and scene.found[k].kind not in {"adjective", "demonym"}:
+                f = scene.found[k]
+                number = scene.of[k]
+                type_ = scene.entities[number].type if number >= 0 else f.type
+                if wants in {"who", "whom", "whose"} and type_ != "person":
+                    j = f.lo - 1
+                    continue
+                if noun >= 0 and f.hi < len(d) and d.words[f.hi] not in {",", "("} and f.hi - 1 != i:
+                    break
+                if wants == "which" and type_ == "person":
+                    break
+                if number < 0:
+                    break
+                if noun < 0 and f.hi - 1 == i and f.hi < word and _joined_before(scene, k) >= 0 and wants in {"who", "which"}:
+                    return Resolved("pronoun", 0.4)
+                return Resolved("pronoun", 0.9 if f.hi - 1 == i else 0.75, (number,))
+            w = d.low[j]
+            if noun < 0 and (w in PERSON_NOUNS or w in PLURAL_PERSON or (w in BODY_NOUNS and wants != "who")):
+                noun = j
+                if w in PLURAL_PERSON or (w.endswith("s") and w not in PERSON_NOUNS):
+                    return Resolved("anonymous", 0.8, name=_phrase_ending(scene, j))
+            elif noun < 0 and j == i and d.words[j][0].islower() and w not in FUNCTION_WORDS and wants != "who":
+                return Resolved("anonymous", 0.5, name=_phrase_ending(scene, j))
+            elif is_verb(w) and w not in PERSON_NOUNS and d.words[j][0].islower() and noun >= 0:
+                break
+            j -= 1
+        if noun >= 0:
+            return Resolved("anonymous", 0.7, name=_phrase_ending(scene, noun))
+        return Resolved("pronoun", 0.0)
+
+    def _they(self, word: int) -> Resolved:
+        """ "They": the group, body or pair that spoke last, or that the sentence before is about."""
+        scene = self.scene
+        d = scene.d
+        s = d.sentence[word]
+        pair = self._pair(word)
+        for at, value in reversed(self.history):
+            if at >= word:
+                continue
+            gap = s - d.sentence[at]
+            if gap > 2:
+                break
+            if pair and pair[0] > at:
+                break
+            if len(value.entities) > 1:
+                return Resolved("joint", 0.75, value.entities)
+            if value.via == "anonymous" and value.name and gap <= 2:
+                return Resolved("pronoun", 0.7, name=value.name, country=value.country)
+            if len(value.entities) == 1 and scene.entities[value.entities[0]].type in {"organisation", "state"} and gap <= 1:
+                return Resolved("pronoun", 0.65, value.entities)
+            if gap == 0:
+                continue
+        if pair:
+            return Resolved("joint", 0.7, (pair[1], pair[2]))
+        return Resolved("pronoun", 0.3)
+
+    def _pair(self, word: int) -> tuple[int, int, int] | None:
+        """The last "A and B" of persons or bodies in this sentence or the one before: word, and the two entities."""
+        scene = self.scene
+        d = scene.d
+        s = d.sentence[word]
+        at = bisect_left(self.references, (word,)) - 1
+        while at > 0:
+            w, number, subject, _ = self.references[at]
+            if s - d.sentence[w] > 1:
+                return None
+            k = scene.name_at(w)
+            j = _joined_before(scene, k)
+            if j >= 0 and scene.of[j] >= 0 and scene.of[j] != number:
+                first = scene.of[j]
+                if scene.entities[first].type == scene.entities[number].type and (
+                    subject or self._place(scene.found[j].title, scene.found[j].hi)[0]
+                ):
+                    return scene.found[j].lo, first, number
+            at -= 1
+        return None
+
+    def _it(self, word: int) -> Resolved:
+        """ "It": the body that spoke last or is the subject before, where nothing else is near."""
+        scene = self.scene
+        d = scene.d
+        s = d.sentence[word]
+        for at, value in reversed(self.history):
+            if at >= word:
+                continue
+            if s - d.sentence[at] > 1:
+                break
+            if len(value.entities) == 1 and scene.entities[value.entities[0]].type in {"organisation", "state"}:
+                return Resolved("pronoun", 0.7, value.entities)
+            break
+        number = self.subjects.get(s, self.subjects.get(s - 1, -1))
+        if number >= 0 and scene.entities[number].type in {"organisation", "state"} and self.last[number].word < word:
+            return Resolved("pronoun", 0.62, (number,))
+        return Resolved("pronoun", 0.3)
+
+    # -- roles ---------------------------------------------------------------------------------------------------------
+
+    def _owner(self, head: Head) -> int:
+        if head.owner >= 0:
+            return self.scene.of[head.owner]
+        if head.owner <= -2:
+            found = self._by_pronoun(-2 - head.owner, head)
+            return found.entities[0] if len(found.entities) == 1 else -1
+        return -1
+
+    def _seen(self, head: Head, number: int) -> Seen | None:
+        d = self.scene.d
+        s = d.sentence[head.lo]
+        ref = self.last.get(number)
+        if ref is None or ref.word > head.lo:
+            places = self.scene.entities[number].places
+            if not places:
+                return None
+            before = [p for p in places if p[0] < head.lo]
+            if not before:
+                return Seen(-1, False)
+            return Seen(s - d.sentence[before[-1][0]], False)
+        gap = s - ref.sentence
+        return Seen(gap, number == self.speaker) if gap <= FAR else None
+
+    def _by_role(self, head: Head) -> Resolved:
+        scene = self.scene
+        answer: Answer = match_role(scene, head, lambda n: self._seen(head, n), self._owner(head))
+        role = scene.d.low[head.word]
+        if answer.anonymous:
+            return self._kept(head)
+        if answer.actor is not None:
+            via = "role" if answer.actor.type == "person" else "description"
+            return Resolved(via, answer.confidence, actor=answer.actor, role=role if answer.actor.type == "person" else None)
+        if answer.entities:
+            one = scene.entities[answer.entities[0]]
+            via = "joint" if len(answer.entities) > 1 else "role" if one.type == "person" else "description"
+            return Resolved(via, answer.confidence, answer.entities)
+        if head.definite is None and head.owner == -1 and scene.d.sentence[head.lo] not in scene.d.titled:
+            return self._kept(head)
+        if head.owner >= 0 and role not in PERSON_NOUNS:
+            return self._kept(head)
+        return Resolved("role", 0.0, role=role if role in PERSON_NOUNS else None, country=self._country(head))
+
+    def _country(self, head: Head) -> str | None:
+        for i in range(head.lo, head.hi):
+            k = self.scene.name_at(i)
+            if k >= 0:
+                actor = self.scene.found[k].actor
+                if actor is not None and actor.type in {"state", "organ", "organisation"}:
+                    return actor.code
+        return None
+
+    def _kept(self, head: Head) -> Resolved:
+        """A source without a name stays as it is."""
+        text = self._text(head)
+        noun = self.scene.d.low[head.word] if head.word >= 0 else ""
+        role = noun if noun in PERSON_NOUNS or noun in PLURAL_PERSON else None
+        return Resolved("anonymous", 0.9, name=text or None, role=role, country=self._country(head))
+
+
+def _joined_before(scene: Scene, k: int) -> int:
+    """Index of the name that "and" joins to the left of name ``k``, or -1."""
+    if k < 0:
+        return -1
+    d = scene.d
+    i = scene.found[k].title - 1
+    while i > 0 and d.low[i] in {"the", "former", "president", "sen", "."}:
+        i -= 1
+    if i > 0 and d.low[i] in {"and", "&"}:
+        j = scene.name_at(i - 1)
+        if j >= 0 and scene.found[j].hi == i:
+            return j
+    return -1
+
+
+def _phrase_ending(scene: Scene, i: int) -> str:
+    """The noun phrase that ends with word ``i``."""
+    d = scene.d
+    lo = i
+    start = d.sentence_of(i)[0]
+    while lo > start and i - lo < 6:
+        w = d.low[lo - 1]
+        if not d.words[lo - 1][0].isalnum() or w in PREPOSITIONS or is_verb(w) or w in {"and", "or", "but", "that"}:
+            break
+        lo -= 1
+        if w in {"the", "a", "an", "some", "many", "several", "those", "these"}:
+            break
+    return " ".join(d.text[d.starts[lo] : d.ends[i]].split())
