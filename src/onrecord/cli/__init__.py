@@ -17,6 +17,8 @@ __all__ = ["COMMANDS", "main"]
 COMMANDS: dict[str, tuple[str, str]] = {
     "read": ("onrecord.cli.read", "Print every statement in texts: who said what, in which words, where."),
     "evaluate": ("onrecord.cli.evaluate", "Score the reader against annotated articles."),
+    "text": ("onrecord.cli.text", "Print the text of files of any format: what offsets refer to."),
+    "sources": ("onrecord.cli.sources", "List the formats that can be read."),
 }
 
 

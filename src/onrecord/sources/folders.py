@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import glob
 import os
+import re
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from onrecord.errors import SourceError, UnreadableError
 
-__all__ = ["expand"]
+__all__ = ["expand", "is_address"]
 
 
-def expand(paths: Iterable[str | Path]) -> Iterator[Path | SourceError]:
-    """Yield each file that ``paths`` name: a file as it is, a folder's files at any depth, a pattern's matches.
+def expand(paths: Iterable[str | Path]) -> Iterator[Path | str | SourceError]:
+    """Yield each file that ``paths`` name: a file as it is, a folder's files at any depth, a pattern's matches, a web address as it is.
 
     Folders are walked in code-point order of their names, files and folders together; hidden names (``.git``) are passed over, a folder
     reached twice through links is entered once, and what is neither file nor folder (a pipe, a device) is left out of walks.
@@ -21,6 +22,9 @@ def expand(paths: Iterable[str | Path]) -> Iterator[Path | SourceError]:
     """
     for path in paths:
         text = os.fspath(path)
+        if is_address(path):
+            yield text
+            continue
         if os.path.lexists(text) or not glob.has_magic(text):
             yield from _one(Path(text))
             continue
@@ -32,6 +36,11 @@ def expand(paths: Iterable[str | Path]) -> Iterator[Path | SourceError]:
             if "**" in text and os.path.isdir(match):
                 continue
             yield from _one(Path(match))
+
+
+def is_address(path: object) -> bool:
+    """Is it a web address and not a file? (A ``Path`` never is: it would have lost one of its slashes.)"""
+    return isinstance(path, str) and re.match(r"(?i)https?://", path) is not None
 
 
 def _one(path: Path) -> Iterator[Path | SourceError]:

@@ -4,18 +4,23 @@ from __future__ import annotations
 
 import hashlib
 import io
-from collections.abc import Mapping
+import tempfile
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
-from typing import Any, BinaryIO
+from typing import Any, BinaryIO, cast
 
 from onrecord.document import Document
 from onrecord.errors import TooLargeError
+from onrecord.sources.budget import Budget, size_words
 from onrecord.sources.limits import DEFAULT, Limits
 
-__all__ = ["HEAD", "Head", "Item", "size_words"]
+__all__ = ["HEAD", "Head", "Item"]
 
 #: How many bytes of a stream are looked at to tell its format.
 HEAD = 1 << 16
+#: After how many bytes a stream that is being read says that it is.
+PULSE = 1 << 22
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,8 +28,10 @@ class Item:
     """A stream and its circumstances, as a reader gets it.
 
     ``path``: how errors and documents name it (``crawl.zip#a/b.txt`` for a member). ``name``: its own file name, for the ending.
-    ``known``: fields of the Document that the container states (``url``, ``published`` …); they win over nothing and lose to
-    what the content itself says, save ``url``. ``mapping``: for tables, the Document's fields to the columns that hold them.
+    ``known``: fields of the Document that the container states (``url`` …); what the content says of itself goes before them, save
+    for ``url``. ``mapping``: for tables, the Document's fields to the columns that hold them.
+    ``data``: all bytes, where they are in memory. ``file``: where the stream lies on disk, if it does.
+    ``budget``: what archives in it may still unpack to. ``depth``: in how many archives it lies.
     """
 
     stream: BinaryIO
@@ -34,7 +41,9 @@ class Item:
     limits: Limits = DEFAULT
     mapping: Mapping[str, str] = field(default_factory=dict)
     depth: int = 0
+    budget: Budget = field(default_factory=lambda: Budget(DEFAULT.expansion))
     data: bytes | None = None
+    file: str | None = None
 
     def read(self) -> bytes:
         """All bytes. Raises TooLargeError over ``limits.text``."""
@@ -47,6 +56,23 @@ class Item:
             )
         return data
 
+    @contextmanager
+    def seekable(self) -> Iterator[BinaryIO]:
+        """The stream as a file that can be read in any order; what does not lie on disk is put there for the while."""
+        if self.file is not None:
+            with open(self.file, "rb") as file:
+                yield file
+            return
+        with tempfile.SpooledTemporaryFile(max_size=1 << 24) as spool:
+            left = self.limits.stream
+            while piece := self.stream.read(1 << 20):
+                left -= len(piece)
+                if left < 0:
+                    raise TooLargeError(self.path, f"it is larger than {size_words(self.limits.stream)}")
+                spool.write(piece)
+            spool.seek(0)
+            yield cast(BinaryIO, spool)
+
     def loaded(self) -> Item:
         """The same item with its bytes in memory."""
         return self if self.data is not None else replace(self, data=self.read())
@@ -55,7 +81,7 @@ class Item:
         """A member of this item: ``name`` is its name inside."""
         content = io.BytesIO(stream) if isinstance(stream, bytes) else stream
         return replace(
-            self, stream=content, path=f"{self.path}#{name}", name=name, known={**(known or {})}, depth=self.depth + 1, data=None
+            self, stream=content, path=f"{self.path}#{name}", name=name, known={**(known or {})}, depth=self.depth + 1, data=None, file=None
         )
 
     def document(self, text: str, *, reader: str, part: str | int | None = None, digest: str | None = None, **found: Any) -> Document:
@@ -74,8 +100,10 @@ class Item:
 class Head(io.RawIOBase):
     """A stream that gives its first bytes to look at and then reads from the start, seekable or not."""
 
-    def __init__(self, stream: BinaryIO) -> None:
+    def __init__(self, stream: BinaryIO, *, pulse: Callable[[], None] | None = None) -> None:
         self.stream = stream
+        self.pulse = pulse
+        self._quiet = 0
         self.head = _fill(stream, HEAD)
         self._at = 0
 
@@ -89,6 +117,10 @@ class Head(io.RawIOBase):
             self._at += len(piece)
         else:
             piece = self.stream.read(n) or b""
+            self._quiet += len(piece)
+            if self.pulse and self._quiet >= PULSE:
+                self._quiet = 0
+                self.pulse()
         buffer[: len(piece)] = piece
         return len(piece)
 
@@ -99,11 +131,3 @@ def _fill(stream: BinaryIO, n: int) -> bytes:
         pieces.append(piece)
         n -= len(piece)
     return b"".join(pieces)
-
-
-def size_words(n: int) -> str:
-    """A size for a person: ``64 MiB``."""
-    for unit, size in (("GiB", 1 << 30), ("MiB", 1 << 20), ("KiB", 1 << 10)):
-        if n >= size:
-            return f"{n / size:.3g} {unit}"
-    return f"{n} bytes"

@@ -17,6 +17,7 @@ class Limits:
     ``expansion`` and ``ratio``: what all archives in one source may unpack to in total: the greater of ``expansion`` and
     ``ratio`` times the source's own size.
     ``depth``: archives within archives. ``members``: documents from one source.
+    ``stream``: of a stream that has no file (standard input), before it is refused.
     ``seconds`` and ``seconds_per_mib``: how long one document may take in its reader before it is given up.
     ``memory``: address space of the process that runs the readers of risky formats.
     """
@@ -26,6 +27,7 @@ class Limits:
     ratio: int = 100
     depth: int = 4
     members: int = 5_000_000
+    stream: int = 4096 * MIB
     seconds: float = 10.0
     seconds_per_mib: float = 5.0
     memory: int = 1024 * MIB

@@ -1,0 +1,229 @@
+"""Tables of texts: JSON Lines, JSON, CSV. One Document a row, columns told by their names or by the caller's mapping."""
+
+from __future__ import annotations
+
+import codecs
+import csv
+import hashlib
+import json
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any
+
+from onrecord.document import Document
+from onrecord.errors import BinaryError, DamagedError, EmptyError, SourceError, TooLargeError, UnsupportedError, UsageError
+from onrecord.sources.budget import size_words
+from onrecord.sources.columns import FIELDS, recognise, resolve
+from onrecord.sources.encoding import decode
+from onrecord.sources.item import Item
+from onrecord.sources.markup import fragment_text, looks_like_markup
+from onrecord.sources.when import parse_date
+
+__all__ = ["read_csv", "read_json", "read_jsonl", "row_document"]
+
+_BAD_ROWS = 1000  # after so many in a row the file is not what it seems
+
+
+def row_document(
+    item: Item, row: Mapping[str, Any], columns: Mapping[str, str], *, part: int | str | None, reader: str, digest: str | None
+) -> Document | SourceError:
+    """The Document of one row. ``columns``: field -> column, which may be a dotted path into nested values."""
+    path = item.path if part is None else f"{item.path}#{part}"
+    text = _text(_value(row, columns["text"]))
+    if looks_like_markup(text):
+        text = fragment_text(text)
+    if not text.strip():
+        return EmptyError(path, f"column {columns['text']!r} is empty in this row")
+    if len(text) > item.limits.text:
+        return TooLargeError(path, f"its text is longer than {size_words(item.limits.text)}")
+    fields: dict[str, str] = {}
+    for field in FIELDS[1:]:
+        if field in columns:
+            value = _value(row, columns[field])
+            found = parse_date(value) if field == "published" else " ".join(_text(value, ", ").split())[:1000]
+            if found:
+                fields[field] = found
+    return item.document(text, reader=reader, part=part, digest=digest, **fields)
+
+
+def _value(row: Any, column: str) -> Any:
+    if isinstance(row, Mapping) and column in row:
+        return row[column]
+    for step in column.split("."):
+        if isinstance(row, list) and row:
+            row = row[int(step)] if step.isdigit() and int(step) < len(row) else row[0]
+        if not isinstance(row, Mapping):
+            return None
+        row = row.get(step)
+    return row
+
+
+def _text(value: Any, joint: str = "\n\n") -> str:
+    if isinstance(value, str):
+        # A lone half of a surrogate pair (JSON can hold one) is no character.
+        return value.encode("utf-16", "surrogatepass").decode("utf-16", "replace") if not value.isascii() else value
+    if isinstance(value, list):
+        return joint.join(t for v in value[:100_000] if (t := _text(v, joint)))
+    if isinstance(value, Mapping):
+        return _text(value.get("name") or value.get("text") or value.get("title"), joint)
+    return str(value) if isinstance(value, int | float) and not isinstance(value, bool) else ""
+
+
+def _columns(item: Item, names: Iterable[str]) -> dict[str, str] | SourceError:
+    try:
+        return resolve(names, item.mapping)
+    except UsageError as e:
+        return UnsupportedError(item.path, str(e))
+
+
+def _lines(item: Item) -> Iterator[bytes | TooLargeError]:
+    """Lines of bounded length; a longer one is given as an error and passed over."""
+    limit = item.limits.text
+    number = 0
+    while line := item.stream.readline(limit + 1):
+        number += 1
+        if len(line) <= limit:
+            yield line
+            continue
+        while line and not line.endswith(b"\n"):
+            line = item.stream.readline(limit + 1)
+        yield TooLargeError(f"{item.path}#{number}", f"the line is longer than {size_words(limit)}")
+
+
+def read_jsonl(item: Item) -> Iterator[Document | SourceError]:
+    """Yield one Document a line, named ``file#1`` and so on by line. A line that is no JSON object is an error, and the next is read."""
+    known: dict[tuple[str, ...], dict[str, str] | SourceError] = {}
+    bad = 0
+    for number, line in enumerate(_lines(item), 1):
+        if bad > _BAD_ROWS:
+            yield DamagedError(item.path, f"more than {_BAD_ROWS} lines in a row could not be read; the rest was given up")
+            return
+        if isinstance(line, TooLargeError):
+            yield line
+            continue
+        if not line.strip():
+            continue
+        path = f"{item.path}#{number}"
+        try:
+            row = json.loads(line.decode("utf-8-sig"))
+        except (ValueError, RecursionError) as e:
+            bad += 1
+            yield DamagedError(path, "the line is not JSON" if not isinstance(e, RecursionError) else "the line is nested too deeply")
+            continue
+        if not isinstance(row, dict):
+            bad += 1
+            yield DamagedError(path, "the line is not a JSON object", 'each line must be one, as {"text": "…"}')
+            continue
+        keys = tuple(row)
+        if keys not in known:
+            if len(known) > 1000:
+                known.clear()
+            known[keys] = _columns(item, keys)
+        columns = known[keys]
+        if isinstance(columns, SourceError):
+            bad += 1
+            yield type(columns)(path, columns.reason, columns.advice)
+            continue
+        bad = 0
+        yield row_document(item, row, columns, part=number, reader="jsonl/1", digest=hashlib.sha256(line).hexdigest())
+
+
+def read_json(item: Item) -> Iterator[Document | SourceError]:
+    """Yield the Documents of a JSON file: one object, a list of them, or an object that holds such a list (``{"articles": […]}``)."""
+    try:
+        text, _ = decode(item.read())
+        data = json.loads(text)
+    except RecursionError:
+        yield DamagedError(item.path, "it is nested too deeply to be read")
+        return
+    except ValueError as e:
+        yield DamagedError(item.path, f"it is not valid JSON: {str(e)[:120]}")
+        return
+    if isinstance(data, dict):
+        if "text" in recognise(map(str, data)) or "text" in item.mapping:
+            rows: list[Any] = [data]
+        else:
+            rows = next((v for v in data.values() if isinstance(v, list) and v and isinstance(v[0], dict)), [data])
+    else:
+        rows = data if isinstance(data, list) else []
+    if not rows:
+        yield EmptyError(item.path, "there is no document in it", "expected: an object, or a list of objects, with a field for the text")
+        return
+    bad = 0
+    for number, row in enumerate(rows, 1):
+        part = None if rows == [data] else number
+        if not isinstance(row, dict):
+            bad += 1
+            yield DamagedError(f"{item.path}#{number}", "it is not an object with a field for the text")
+        elif isinstance(columns := _columns(item, row), SourceError):
+            bad += 1
+            yield type(columns)(f"{item.path}#{number}" if part else item.path, columns.reason, columns.advice)
+        else:
+            bad = 0
+            yield row_document(item, row, columns, part=part, reader="json/1", digest=None)
+        if bad > _BAD_ROWS:
+            yield DamagedError(item.path, f"more than {_BAD_ROWS} entries in a row could not be read; the rest was given up")
+            return
+
+
+def read_csv(item: Item) -> Iterator[Document | SourceError]:
+    """Yield one Document a row, named ``file#2`` and so on by row, the header being row 1."""
+    lines = _lines(item)
+    first = next(lines, b"")
+    if isinstance(first, TooLargeError):
+        yield first
+        return
+    encoding = _encoding(item, first)
+    if encoding is None:
+        yield BinaryError(item.path, "its encoding could not be told", "save it as UTF-8")
+        return
+    consumed: list[bytes] = []
+
+    def decoded() -> Iterator[str]:
+        for number, line in enumerate(_chain(first, lines)):
+            if isinstance(line, TooLargeError):
+                raise line
+            consumed.append(line)
+            yield line.decode(encoding, "replace").lstrip("\ufeff") if number == 0 else line.decode(encoding, "replace")
+
+    head = first.decode(encoding, "replace")
+    delimiter = max("\t,;|", key=lambda d: (head.count(d), d == ","))
+    csv.field_size_limit(item.limits.text)
+    rows = csv.reader(decoded(), delimiter=delimiter)
+    number = 1
+    try:
+        names = [n.strip() for n in next(rows, [])]
+        columns = _columns(item, [n for n in names if n])
+        if isinstance(columns, SourceError):
+            yield columns
+            return
+        consumed.clear()
+        for number, row in enumerate(rows, 2):
+            digest = hashlib.sha256(b"".join(consumed)).hexdigest()
+            consumed.clear()
+            if any(cell.strip() for cell in row):
+                yield row_document(item, dict(zip(names, row, strict=False)), columns, part=number, reader="csv/1", digest=digest)
+    except csv.Error as e:
+        words = "a quoted field is never closed" if "field larger" in str(e) else str(e)[:100]
+        yield DamagedError(f"{item.path}#{number + 1}", f"the table breaks off here: {words}")
+    except TooLargeError as e:
+        yield e
+
+
+def _chain(first: bytes, rest: Iterator[bytes | TooLargeError]) -> Iterator[bytes | TooLargeError]:
+    if first:
+        yield first
+    yield from rest
+
+
+def _encoding(item: Item, first: bytes) -> str | None:
+    """The encoding of a table, from what of it is in the buffer."""
+    peek = getattr(item.stream, "peek", None)
+    sample = first + (peek(1 << 16)[: 1 << 16] if peek else b"")
+    if sample.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)) or sample[:400].count(0) > 40:
+        return None  # lines cannot be told in it as bytes
+    cut = sample.rfind(b"\n")
+    try:
+        name = decode(sample[: cut + 1] if cut > 0 else sample)[1]
+    except ValueError:
+        return None
+    return "utf-8" if name.startswith("utf-8") else name

@@ -1,0 +1,60 @@
+"""Web crawls: every page in a WARC file that holds a text, its address with it. Compressed ones are unpacked before they get here."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from typing import Any
+
+from onrecord.document import Document
+from onrecord.errors import DamagedError, SourceError, TooLargeError
+from onrecord.sources.budget import size_words
+from onrecord.sources.item import Item
+
+__all__ = ["read"]
+
+_ENDINGS = {
+    "text/html": ".html",
+    "application/xhtml+xml": ".html",
+    "text/plain": ".txt",
+    "application/pdf": ".pdf",
+    "application/rss+xml": ".rss",
+    "application/atom+xml": ".atom",
+    "application/xml": ".xml",
+    "text/xml": ".xml",
+    "application/vnd.openxmlformats-officedocument.wordprocessingml.document": ".docx",
+}
+
+
+def read(item: Item) -> Iterator[Item | Document | SourceError]:
+    """Yield the bodies of answers with status 200 (and of resource and conversion records) whose type can hold a text.
+
+    The date of a record is when it was crawled, not when the page was published: it is not used.
+    """
+    from fastwarc.warc import ArchiveIterator, WarcRecordType
+
+    kinds = WarcRecordType.response | WarcRecordType.resource | WarcRecordType.conversion
+    any_record = False
+    for record in ArchiveIterator(item.stream, record_types=kinds, parse_http=True):
+        any_record = True
+        url = (record.headers.get("WARC-Target-URI") or "").strip("<> ")
+        http = record.http_headers
+        if http is not None and http.status_code not in (200, None):
+            continue
+        kind = _kind(record)
+        if kind not in _ENDINGS:
+            continue
+        name = url or f"record at {record.stream_pos}"
+        data = record.reader.read(item.limits.text + 1)
+        if len(data) > item.limits.text:
+            yield TooLargeError(f"{item.path}#{name}", f"the page is larger than {size_words(item.limits.text)}")
+            continue
+        inner = item.inner(name, data, known={"url": url} if url.startswith("http") else None)
+        yield replace(inner, name="page" + _ENDINGS[kind])
+    if not any_record:
+        yield DamagedError(item.path, "no page was found in the crawl")
+
+
+def _kind(record: Any) -> str:
+    kind = record.http_content_type if record.http_headers is not None else record.headers.get("Content-Type")
+    return (kind or "").split(";")[0].strip().lower()
