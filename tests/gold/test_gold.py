@@ -169,3 +169,13 @@ def test_the_examples_hold_what_they_are_meant_to_hold() -> None:
     assert sum(len(d["nested"]) for d in docs) >= 40
     sources = {t.lower() for d, a in outer for t in texts(d, a["source"])}
     assert {"he", "it", "who", "they"} <= sources
+
+
+def test_the_page_on_annotation_gives_the_right_counts(root: Path) -> None:
+    page = " ".join((root / "docs" / "annotation.md").read_text(encoding="utf-8").split())
+    docs = gold("thirteen_days")
+    outer, nested = sum(len(d["readings"][0]["attributions"]) for d in docs), sum(len(d["nested"]) for d in docs)
+    assert f"{outer} statements and {nested} nested ones" in page
+    assert f"adds {len(gold('hard_cases'))} short passages" in page
+    sample = json.loads(page[page.index("```json") + 7 :].split("```")[0])
+    assert [texts(sample, a[role]) for a in statements(sample) for role in ROLES] == [["The ministry"], ["said"], ["the port was closed"]]
