@@ -1,0 +1,97 @@
+"""`onrecord dates`: every time expression of texts, and the days it stands for."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Iterator
+from itertools import chain
+from typing import TYPE_CHECKING
+
+import click
+
+from onrecord.cli.read import documents
+from onrecord.document import Document, parse_published
+from onrecord.errors import SourceError, UsageError
+
+if TYPE_CHECKING:
+    from onrecord.dates import TimeExpression
+
+__all__ = ["command"]
+
+
+@click.command("dates", short_help="Print every time expression in texts, and the days it stands for.")
+@click.argument("paths", nargs=-1, metavar="[FILE|DIR|-]...")
+@click.option("--published", metavar="DATE", help="Publication date of texts that do not say it themselves (2021-12-02).")
+@click.option(
+    "--format", "shape", type=click.Choice(["table", "jsonl"]), default="table", show_default=True, help="jsonl: one object a line."
+)
+@click.pass_context
+def command(ctx: click.Context, paths: tuple[str, ...], published: str | None, shape: str) -> None:
+    """Print every time expression in texts, and the days it stands for.
+
+    An interval is half open: its second day is not in it. "Thursday" or "last week" count from the publication date; without
+    one (neither in the file, nor in a dateline, nor given here) they stay unresolved, and the row says so.
+
+    \b
+    Examples:
+      onrecord dates article.txt --published 2021-12-02
+      onrecord dates corpus/ --format jsonl | jq -r 'select(.type == "DATE") | [.text, .value] | @tsv'
+
+    Exit codes: 0 all was read; 1 some input could not be read, the rest was; 2 the call was wrong.
+    """
+    if not paths:
+        if sys.stdin.isatty():
+            click.echo(ctx.get_help())
+            ctx.exit(2)
+        paths = ("-",)
+    try:
+        when = parse_published(published)
+    except UsageError as e:
+        raise click.BadParameter(str(e), param_hint="--published") from e
+    from onrecord.dates import find_dates
+
+    failed: list[SourceError] = []
+    stream = documents(paths, when, failed.append)
+    ahead = list(_first(stream, 2))
+    several = len(ahead) > 1
+    for document in chain(ahead, stream):
+        found = find_dates(document.text, published=document.published)
+        if shape == "jsonl":
+            for e in found:
+                click.echo(json.dumps({**e.to_dict(), "path": document.path}, ensure_ascii=False))
+        else:
+            _table(document, found, several)
+        # Only what would have been resolved with a date to count from; "two years" has none either way.
+        lost = sum(e.unresolved == "no publication date" for e in found)
+        if lost:
+            name = document.path or "-"
+            click.echo(
+                f"onrecord: {name}: no publication date: {lost} expression{'s' * (lost > 1)} unresolved (say it with --published)", err=True
+            )
+    if failed:
+        ctx.exit(1)
+
+
+def _first(stream: Iterator[Document], count: int) -> Iterator[Document]:
+    for _, document in zip(range(count), stream, strict=False):
+        yield document
+
+
+def _table(document: Document, found: list[TimeExpression], several: bool) -> None:
+    """Columns parted by two spaces; control characters of the text do not reach the terminal."""
+    if several:
+        click.echo(f"== {_plain(document.path or '-')}")
+    rows = [
+        (str(e.start), str(e.end), e.type, e.value, "..".join(e.interval) if e.interval else "-", _plain(e.text) + (f"  ({e.unresolved})" if e.unresolved else ""))
+        for e in found
+    ]  # fmt: skip
+    head = ("start", "end", "type", "value", "interval", "text")
+    widths = [max(len(r[k]) for r in [head, *rows]) for k in range(5)]
+    for row in [head, *rows]:
+        cells = [row[k].rjust(widths[k]) if k < 2 else row[k].ljust(widths[k]) for k in range(5)]
+        click.echo("  ".join([*cells, row[5]]))
+
+
+def _plain(text: str) -> str:
+    return "".join(ch if ch.isprintable() else " " if ch.isspace() else "\ufffd" for ch in " ".join(text.split()))

@@ -1,0 +1,8 @@
+"""Time expressions of a text as half-open intervals, and the day on which each statement was said."""
+
+from __future__ import annotations
+
+from onrecord.dates.expression import TimeExpression
+from onrecord.dates.find import find_dates
+
+__all__ = ["TimeExpression", "find_dates"]

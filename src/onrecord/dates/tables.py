@@ -1,0 +1,79 @@
+"""The plain-file tables behind the dates: words, numbers, holidays, named periods, zones, tense cues (``data/*.tsv``).
+
+Each file says in its first lines what its columns are. Lines that begin with ``#`` are comments.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date
+from functools import lru_cache
+from importlib.resources import files
+
+__all__ = ["Lexicon", "lexicon", "rows", "tense", "zones"]
+
+
+def rows(name: str) -> list[list[str]]:
+    """The rows of one table, cells stripped; a missing last cell is the caller's to handle."""
+    text = (files("onrecord.dates") / "data" / f"{name}.tsv").read_text(encoding="utf-8")
+    return [[cell.strip() for cell in line.split("\t")] for line in text.splitlines() if line.strip() and not line.startswith("#")]
+
+
+@dataclass(frozen=True)
+class Lexicon:
+    """Single words, and phrases by their first word. A value is (class, the class's value)."""
+
+    words: dict[str, tuple[str, object]] = field(default_factory=dict)
+    phrases: dict[str, list[tuple[tuple[str, ...], str, object]]] = field(default_factory=dict)
+
+
+def _forms(word: str, capital_only: bool) -> tuple[str, ...]:
+    capital = word[:1].upper() + word[1:]
+    return (capital, word.upper()) if capital_only else (word, capital, word.upper())
+
+
+@lru_cache(maxsize=1)
+def lexicon() -> Lexicon:
+    """All words and phrases that the scan looks for, from lexicon, numbers, holidays, feasts and events."""
+    from onrecord.dates.tokens import split
+
+    out = Lexicon()
+
+    def put(name: str, kind: str, value: object, *, capital_only: bool = False) -> None:
+        parts = tuple(split(name))
+        if len(parts) == 1:
+            for form in _forms(name, capital_only):
+                out.words[form] = (kind, value)
+        else:
+            for form in _forms(parts[0], capital_only):
+                out.phrases.setdefault(form, []).append((parts[1:], kind, value))
+
+    for row in rows("lexicon"):
+        name, kind, value = (*row, "", "")[:3]
+        put(name, kind.rstrip("^"), int(value) if value.lstrip("-").isdigit() else value, capital_only=kind.endswith("^"))
+    for name, kind, value in rows("numbers"):
+        put(name, kind, value if kind in {"vague", "couple"} else int(value))
+    for name, rule in rows("holidays"):
+        put(name, "holiday", rule, capital_only=True)
+    feasts: dict[str, dict[int, date]] = {}
+    for name, year, first in rows("feasts"):
+        feasts.setdefault(name, {})[int(year)] = date.fromisoformat(first)
+    for name, days in feasts.items():
+        put(name, "holiday", days, capital_only=True)
+    for name, first, last, value in rows("events"):
+        put(name, "event", (date.fromisoformat(first), date.fromisoformat(last), value), capital_only=name[0].isalpha())
+    for options in out.phrases.values():
+        options.sort(key=lambda o: -len(o[0]))  # longest first
+    return out
+
+
+@lru_cache(maxsize=1)
+def zones() -> dict[str, str | None]:
+    """Abbreviation of a time zone -> offset, or None where the abbreviation stands for two offsets (ET)."""
+    return {row[0]: (row[1] if len(row) > 1 and row[1] else None) for row in rows("zones")}
+
+
+@lru_cache(maxsize=1)
+def tense() -> dict[str, int]:
+    """Word -> +1 where it points a bare weekday to the future, -1 to the past."""
+    return {form: (1 if way == "future" else -1) for word, way in rows("tense") for form in _forms(word, False)}
