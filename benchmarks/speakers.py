@@ -22,6 +22,7 @@ from pathlib import Path
 from typing import Any
 
 import click
+from onrecord.actors.lexicon import PLURAL_PERSON
 from onrecord.actors.registry import Registry, fold
 from onrecord.actors.resolve import read_actors, resolve
 from onrecord.document import Document
@@ -61,7 +62,7 @@ def _same_name(a: str, b: str) -> bool:
     return len(p) > 1 and len(q) > 1 and p[0] == q[0] and p[-1] == q[-1]
 
 
-def judge(speaker: Speaker | None, gold: dict[str, Any]) -> str:
+def judge(speaker: Speaker | None, gold: dict[str, Any], words: str) -> str:
     """``right``, ``wrong`` or ``unsure``. Right: a name that the gold list gives, all of a joint source's names, or, where the
     gold says that nobody is named, null or the words as they stand. Unsure: null, or a name that says no more than the text does."""
     name = speaker.name if speaker else None
@@ -72,6 +73,8 @@ def judge(speaker: Speaker | None, gold: dict[str, Any]) -> str:
         if len(parts) == len(names) and all(any(_same_name(p, n) for p in parts) for n in names):
             return "right"
     if gold["unnamed"]:
+        if fold(name) == fold(words) or (speaker is not None and speaker.id is None and fold(name).split()[-1] in PLURAL_PERSON):
+            return "right"
         kept = speaker is not None and (speaker.via == "anonymous" or speaker.via == "pronoun") and speaker.id is None
         return "right" if kept and (speaker.via == "anonymous" or name[:1].islower()) else "wrong"
     if speaker is not None and speaker.via in {"anonymous", "none"}:
@@ -121,7 +124,7 @@ def gold(part: str, names: str, errors: bool) -> None:
         }
         for row in rows[article["id"]]:
             speaker = found.get((row["start"], row["end"]))
-            verdict = judge(speaker, row)
+            verdict = judge(speaker, row, document.text[row["start"] : row["end"]])
             named = "named" if not row["unnamed"] else "unnamed"
             for group in ("all", row["kind"], f"{row['kind']} {named}", named):
                 counts[group, verdict] += 1

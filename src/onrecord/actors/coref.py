@@ -7,7 +7,7 @@ organisations, by their initials. Nothing here depends on word order beyond appo
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from onrecord.actors.actor import Actor
 from onrecord.actors.discourse import Discourse
@@ -23,6 +23,7 @@ from onrecord.actors.lexicon import (
     PREPOSITIONS,
     TITLES,
     US_STATES,
+    gender_of_given,
     is_verb,
 )
 from onrecord.actors.names import PersonName, acronyms, compatible, parse_name
@@ -87,7 +88,7 @@ def cluster(d: Discourse, found: list[Found], lookup: Lookup) -> Scene:
             name = parse_name(_text(d, f.title, f.hi))
             if name is None:
                 continue
-            if name.given or (f.actor and f.kind != "surname"):
+            if (name.given or (f.actor and f.kind != "surname")) and not _stray_first(scene, k, name):
                 _join_person(scene, k, name, families)
             else:
                 short.append(k)
@@ -95,7 +96,9 @@ def cluster(d: Discourse, found: list[Found], lookup: Lookup) -> Scene:
             short.append(k)
     by_key: dict[str, int] = {}
     for k, f in enumerate(found):
-        if f.type in {"organisation", "place", "state"}:
+        if f.type in {"place", "organisation"} and f.actor is None and f.hi - f.lo == 1 and fold(d.words[f.lo]) in families:
+            short.append(k)
+        elif f.type in {"organisation", "place", "state"}:
             _join_body(scene, k, by_key)
     _acronyms(scene, by_key)
     for k, f in enumerate(found):
@@ -133,6 +136,20 @@ def _add(scene: Scene, k: int, e: Entity) -> None:
         e.actor = f.actor
 
 
+def _stray_first(scene: Scene, k: int, name: PersonName) -> bool:
+    """Whether the first word is no part of the name but has its capital from opening the sentence ("Absent Sanders ...")."""
+    d, f = scene.d, scene.found[k]
+    if f.actor is not None or f.hi - f.lo != 2 or f.title < f.lo or f.lo != d.first[d.sentence[f.lo]] or gender_of_given(d.words[f.lo]):
+        return False
+    mine = d.low[f.lo : f.hi]
+    same = [x for x in scene.found if x.type == "person" and d.low[x.hi - 1] == mine[1] and x.hi - x.lo > 1]
+    if not any(gender_of_given(d.words[x.lo]) for x in same) or sum(d.low[x.lo : x.hi] == mine for x in same) > 1:
+        return False
+    scene.found[k] = replace(f, lo=f.lo + 1, title=f.lo + 1)
+    scene.by_word.pop(f.lo, None)
+    return True
+
+
 def _join_person(scene: Scene, k: int, name: PersonName, families: dict[str, list[int]]) -> None:
     f = scene.found[k]
     shown = _text(scene.d, f.lo, f.hi)
@@ -166,6 +183,8 @@ def _join_short(scene: Scene, k: int, families: dict[str, list[int]], by_key: di
             continue
         if name.gender and e.gender and name.gender != e.gender:
             continue
+        if name.gender and e.parsed.family != name.family and e.parsed.given:
+            continue  # "Mr. Paulson" is nobody's given name
         score = 1.5 * math.log1p(e.full) + (1.0 if e.parsed.family == name.family else 0.4)
         gaps = [d.sentence[f.lo] - d.sentence[p[0]] for p in e.places]
         past = [g for g in gaps if g >= 0]

@@ -12,7 +12,12 @@ from onrecord.segment import paragraphs, sentences
 __all__ = ["Discourse", "read_discourse"]
 
 # A possessive 's is a word of its own; "U.S." and "G.K." are one word; "O'Neill" and "Al-Sadr" are one word.
-_WORD = re.compile(r"(?:[^\W\d_]\.){2,}|[^\W_]+(?:(?:[-‐‑&]|['’](?!s\b|S\b)|\.(?=[^\W\d_]{2,4}\b))[^\W_]+)*|['’][sS]\b|[^\w\s]")
+# "Trump-led" is two words and a hyphen, "they're" two words.
+_TAILS = "led|backed|based|style|era|run|born|controlled|allied|sponsored|dominated|friendly|held|like|owned|aligned|brokered|funded|linked"
+_WORD = re.compile(
+    r"(?:[^\W\d_]\.){2,}|[^\W_]+(?:(?:[-‐‑](?!(?:" + _TAILS + r")\b)|&|['’](?!(?:s|S|re|ve|ll|d|m)\b)|\.(?=[^\W\d_]{2,4}\b))[^\W_]+)*"
+    r"|['’](?:[sS]|re|ve|ll|d|m)\b|[^\w\s]"
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -109,7 +109,7 @@ def find_names(d: Discourse, lookup: Lookup, tagged: Sequence[Tagged] | None) ->
     if tagged is not None:
         for start, end, kind in tagged:
             lo, hi = d.span(start, end)
-            if lo < hi and not any(taken[lo:hi]):
+            if lo < hi and not any(taken[lo:hi]) and d.sentence[lo] not in d.titled:
                 for f in _from_tag(d, lookup, lo, hi, kind):
                     out.append(f)
                     taken[f.title : f.hi] = b"\1" * (f.hi - f.title)
@@ -186,7 +186,9 @@ def _chunk(d: Discourse, i: int, taken: bytearray) -> tuple[int, int]:
     while j < n and d.sentence[j] == sentence and not taken[j]:
         w = words[j]
         nxt = words[j + 1] if j + 1 < n and d.sentence[j + 1] == sentence and not taken[j + 1] else ""
-        if w[0].isupper():
+        if len(w) == 1 and w.isupper() and nxt == ".":
+            pass
+        elif w[0].isupper():
             if (low[j] in FUNCTION_WORDS and not _loud(w)) or low[j] in _CALENDAR or w == "I":
                 break
             if low[j] in _HEADS_OF:
@@ -233,7 +235,11 @@ def _whole_chunk(d: Discourse, lookup: Lookup, lo: int, hi: int, seen: set[str],
     if known and known[2] >= _SURE:
         return [_known(d, lo, hi, known)]
     if only_known:  # the tagger has spoken: only what the registry knows is added
-        return _pieces(d, lookup, lo, hi)
+        pieces = _pieces(d, lookup, lo, hi)
+        if pieces or hi - lo > 4:
+            return pieces
+        guessed = [f for f in _typed(d, lookup, lo, hi) if f.type in {"person", "other"} and (f.hi - f.lo == 1 or f.title < f.lo)]
+        return [f if f.title < f.lo else Found(f.lo, f.hi, "other", f.title) for f in guessed]
     if hi - lo == 1 and _opens(d, lo) and not _loud(d.words[lo]) and not _name_elsewhere(d, lo):
         return []
     return _typed(d, lookup, lo, hi)
@@ -305,7 +311,7 @@ def _typed(d: Discourse, lookup: Lookup, lo: int, hi: int) -> list[Found]:
     words, low = d.words, d.low
     last = low[hi - 1]
     size = sum(words[i][0].isalnum() for i in range(lo, hi))
-    if last in ORG_WORDS and size > 1:
+    if size > 1 and (last in ORG_WORDS or (not gender_of_given(words[lo]) and any(low[i] in ORG_WORDS for i in range(lo + 1, hi)))):
         return [Found(lo, hi, "organisation", lo)]
     if any(low[i] in BODY_NOUNS or low[i] == "of" for i in range(lo, hi)) and not any(
         gender_of_given(words[i]) for i in range(lo + 1, hi - 1)

@@ -191,6 +191,8 @@ def _described(scene: Scene, lo: int, hi: int, owners: list[int], after: list[in
         definite = True
     elif det in INDEFINITE or det[0].isdigit():
         definite = False
+    if noun in {"two", "three", "pair", "duo"} and definite:
+        return Head("role", lo, hi, word=head, definite=True, plural=True)
     plural = noun in PLURAL_PERSON or (noun.endswith("s") and noun not in PERSON_NOUNS and noun not in BODY_NOUNS)
     owner = -1
     if det in POSSESSIVES:

@@ -49,6 +49,8 @@ FEATURES = (
     "recent_source",
     "object_gap0_source",
     "subject_gap0_source",
+    "cataphora",
+    "opening",
 )
 
 
@@ -75,6 +77,7 @@ class Candidate:
     gender_known: bool
     after: bool
     first_in_sentence: bool = False
+    gap: int = 0
 
 
 @dataclass(slots=True)
@@ -94,6 +97,7 @@ class Context:
     centre: int = -1
     main: int = -1
     total: int = 0
+    opening: bool = False
     in_content: set[int] = field(default_factory=set)
 
 
@@ -105,7 +109,7 @@ def features(context: Context, candidates: list[Candidate]) -> list[list[float]]
     out = []
     for i, c in enumerate(candidates):
         r = c.last
-        gap = abs(context.sentence - r.sentence)
+        gap = c.gap
         near = 0 if gap == 0 and not c.after else 1 if gap == 1 else 2
         subject = r.subject
         speaker = c.number == context.last_speaker
@@ -147,6 +151,8 @@ def features(context: Context, candidates: list[Candidate]) -> list[list[float]]
                 float(recent == 0 and source),
                 float(source and near == 0 and not subject),
                 float(source and near == 0 and subject),
+                float(c.after and subject and context.opening),
+                float(context.opening and not c.after),
             ]
         )
     return out

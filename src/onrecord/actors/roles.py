@@ -20,7 +20,15 @@ _INTERGOVERNMENTAL = word_set("alliance bloc organization organisation body grou
 _ANY_COMPANY = word_set("company firm corporation giant business retailer automaker manufacturer startup carrier lender insurer bank")
 _ANY_GROUP = word_set("group organization organisation union association agency website site outlet newspaper paper magazine network")
 _BARE_PERSON = word_set("man woman guy lady boy girl gentleman person")
-_COUNT = {"two": 2, "both": 2, "three": 3}
+_PARTIES = frozenset(_PARTY.values())
+#: Nouns by which the person just spoken of is taken up without having been called so before.
+_EPITHETS = word_set(
+    "candidate nominee contender front-runner frontrunner hopeful senator congressman congresswoman lawmaker legislator politician "
+    "governor billionaire businessman mogul magnate tycoon neurosurgeon surgeon physician doctor general admiral diplomat veteran "
+    "economist professor scholar lawyer attorney journalist activist comedian actor actress singer star filmmaker novelist athlete "
+    "democrat republican conservative liberal native leader minister premier chancellor president strongman autocrat"
+)
+_COUNT = {"two": 2, "both": 2, "pair": 2, "duo": 2, "three": 3}
 #: Least score of the best, and least distance to the next, for a description to be taken as somebody's. Tuned on PolNeAR train.
 _ENOUGH, _MARGIN = 2.1, 0.35
 
@@ -38,10 +46,12 @@ class Answer:
 
 @dataclass(frozen=True, slots=True)
 class Seen:
-    """Where an entity was last met before the phrase: sentences back (negative: only later), and whether it spoke last."""
+    """Where an entity was last met before the phrase: sentences back (negative: only later), and whether it spoke last, and whether
+    the sentence before is about it alone."""
 
     gap: int
     spoke_last: bool
+    centre: bool = False
 
 
 def match_role(scene: Scene, head: Head, seen: Callable[[int], Seen | None], owner: int) -> Answer:
@@ -220,6 +230,7 @@ def _described(scene: Scene, head: Head, noun: str, code: str | None, seen: Call
     gender = "m" if noun in MASCULINE else "f" if noun in FEMININE else None
     best: list[tuple[float, int]] = []
     modifiers = [(i, d.low[i]) for i in head.modifiers]
+    parties = {_PARTY[w] for w in [*(w for _, w in modifiers), noun] if w in _PARTY}
     for e in scene.entities:
         if e.type != "person" or (gender and e.gender and e.gender != gender):
             continue
@@ -227,7 +238,9 @@ def _described(scene: Scene, head: Head, noun: str, code: str | None, seen: Call
         if s is None:
             continue
         score = 0.9 if noun in _BARE_PERSON and e.gender == gender else _alike(noun, e.nouns)
-        if not score:
+        if not score and s.centre and head.owner == -1 and noun in _EPITHETS:
+            score = 1.2
+        if not score or (parties and e.nouns & _PARTIES and not parties & e.nouns):
             continue
         if code and e.country and e.country != code:
             continue

@@ -28,6 +28,7 @@ __all__ = ["Resolved", "Sweep"]
 
 #: Least probability of the best candidate for a pronoun that is a source; and for one that only keeps the thread.
 SURE, THREAD = 0.6, 0.45
+_SUBORDINATORS = frozenset({"when", "while", "as", "although", "though", "if", "because", "asked", "speaking", "where", "even"})
 #: Sentences back that a pronoun, and that a description, may look.
 REACH, FAR = 8, 40
 
@@ -62,6 +63,7 @@ class Sweep:
             if w:
                 self.starts_source.setdefault(w[0], []).append(i)
         self.source_words = {i for w in self.sources if w for i in range(*w)}
+        self.step = self._steps()
         self.references: list[tuple[int, int, bool, bool]] = []  # word, entity, subject, modifier: of names, in order
         for k, f in enumerate(scene.found):
             if scene.of[k] >= 0:
@@ -78,6 +80,7 @@ class Sweep:
         self.speaker = -1
         self.speaker_sentence = -99
         self.history: list[tuple[int, Resolved]] = []  # word, value: sources decided, in order
+        self.author = self._byline()
         self.trace: list[tuple[int, Context, list[Candidate]]] | None = None
         self._prepare()
         self._run()
@@ -99,6 +102,23 @@ class Sweep:
             out[lo:hi] = [i] * size
         return out
 
+    def _steps(self) -> list[int]:
+        """Of each sentence, how many before it are not wholly quoted: a long quotation does not take its speaker far away."""
+        d = self.scene.d
+        out, n = [], 0
+        for s, lo in enumerate(d.first):
+            hi = d.first[s + 1] if s + 1 < len(d.first) else len(d)
+            out.append(n)
+            n += not (d.quote[lo] >= 0 and d.quote[hi - 1] >= 0)
+        return out
+
+    def _gap(self, word: int, sentence: int) -> int:
+        """Sentences from ``sentence`` to the one of ``word``; seen from outside of quotation marks, quoted ones do not count."""
+        s = self.scene.d.sentence[word]
+        if self.scene.d.quote[word] >= 0 or s <= sentence:
+            return s - sentence
+        return max(1, self.step[s] - self.step[sentence])
+
     def _place(self, lo: int, hi: int) -> tuple[bool, bool]:
         """Whether the name at words ``lo`` to ``hi`` looks like a subject, and whether it only modifies another noun."""
         d = self.scene.d
@@ -117,6 +137,25 @@ class Sweep:
         ):
             return True, False
         return False, after[0].isalpha() and after not in FUNCTION_WORDS and not is_verb(after)
+
+    def _byline(self) -> int:
+        """Who signs the text: the person with whom its last paragraph opens ("Name is the former mayor of ..."), or -1."""
+        d = self.scene.d
+        if not len(d):
+            return -1
+        lo = next((i for i in range(len(d) - 1, -1, -1) if d.paragraph[i] != d.paragraph[-1]), -1) + 1
+        k = self.scene.name_at(lo) if lo else -1
+        if k < 0:
+            k = next((x for x in {self.scene.name_at(i) for i in range(lo, min(lo + 4, len(d)))} if x >= 0), -1) if lo else -1
+        if k < 0 or self.scene.of[k] < 0 or len(d) - lo > 60:
+            return -1
+        f = self.scene.found[k]
+        e = self.scene.entities[self.scene.of[k]]
+        after = d.low[f.hi : f.hi + 8]
+        signs = {"is", "was", "chairs", "writes", "serves", "teaches", "directs", "edits", "heads", "represents", "hosts"}
+        if e.type != "person" or f.title != lo or f.hi - f.lo < 2 or not signs & set(after):
+            return -1
+        return e.number
 
     def _prepare(self) -> None:
         """Sources that are names need nothing before them: decide those first."""
@@ -203,9 +242,10 @@ class Sweep:
         source = word in self.source_words
         c = Context(word, s, d.paragraph[word], d.quote[word], case == "s", possessive, source)
         c.last_speaker = self.speaker
-        c.last_speaker_gap = s - self.speaker_sentence
+        c.last_speaker_gap = self._gap(word, self.speaker_sentence) if self.speaker_sentence >= 0 else 99
         c.centre = self.subjects.get(s, self.subjects.get(s - 1, -1))
         c.main = self.main
+        c.opening = self._opening(word)
         c.total = sum(self.count.values())
         around = self.inner[word]
         if around >= 0:
@@ -221,6 +261,14 @@ class Sweep:
                         at += 1
         return c
 
+    def _opening(self, word: int) -> bool:
+        """Whether the pronoun stands in a clause that leads up to the main one: "In what he called a rant, ..."."""
+        d = self.scene.d
+        lo = d.sentence_of(word)[0]
+        if d.words[lo] in {'"', "“"} or word == lo:
+            return False
+        return (d.low[lo] in PREPOSITIONS or d.low[lo] in _SUBORDINATORS) and "," not in d.words[lo:word]
+
     def candidates(self, context: Context, gender: str) -> list[Candidate]:
         """Persons met before (and, in the same sentence, after) whom a pronoun of that gender may mean."""
         d = self.scene.d
@@ -230,12 +278,13 @@ class Sweep:
             e = self.scene.entities[number]
             if e.type not in {"person", "anonymous"} or (e.gender and e.gender != gender):
                 continue
-            if context.sentence - ref.sentence > REACH:
+            gap = self._gap(context.word, ref.sentence)
+            if gap > REACH:
                 continue
             if quoted and number == context.encloses and context.quote == d.quote[context.word] and self._direct(context.word):
                 continue
             first = self.subjects.get(ref.sentence, -1) == number
-            out.append(Candidate(number, ref, self.count[number], e.gender == gender, False, first))
+            out.append(Candidate(number, ref, self.count[number], e.gender == gender, False, first, gap))
         if not quoted:
             have = {c.number for c in out}
             end = d.sentence_of(context.word)[1]
@@ -248,7 +297,7 @@ class Sweep:
                     continue
                 have.add(number)
                 ref = Reference(word, d.sentence[word], d.paragraph[word], d.quote[word], subject, modifier, False)
-                out.append(Candidate(number, ref, self.count.get(number, 0), e.gender == gender, True, False))
+                out.append(Candidate(number, ref, self.count.get(number, 0), e.gender == gender, True, False, 0))
         return out
 
     def _direct(self, word: int) -> bool:
@@ -360,6 +409,8 @@ class Sweep:
         """ "I" and "we": whoever speaks the words around them; "we", the side that they speak for."""
         i = self.inner[word]
         if i < 0:
+            if self.scene.d.quote[word] < 0 and number == "sg" and self.author >= 0:
+                return Resolved("pronoun", 0.8, (self.author,))
             return Resolved("pronoun", 0.0)
         value = self.values[i]
         if value is None or not (value.entities or value.actor or value.name):
@@ -457,6 +508,10 @@ class Sweep:
                 continue
         if pair:
             return Resolved("joint", 0.7, (pair[1], pair[2]))
+        both = [v.entities[0] for at, v in self.history[-4:] if at < word and 0 < s - d.sentence[at] <= 2 and len(v.entities) == 1]
+        both = list(dict.fromkeys(n for n in both if scene.entities[n].type == "person"))
+        if len(both) == 2:
+            return Resolved("joint", 0.65, (both[0], both[1]))
         return Resolved("pronoun", 0.3)
 
     def _pair(self, word: int) -> tuple[int, int, int] | None:
@@ -521,7 +576,14 @@ class Sweep:
                 return Seen(-1, False)
             return Seen(s - d.sentence[before[-1][0]], False)
         gap = s - ref.sentence
-        return Seen(gap, number == self.speaker) if gap <= FAR else None
+        return Seen(gap, number == self.speaker, gap <= 1 and self._alone(s, number)) if gap <= FAR else None
+
+    def _alone(self, sentence: int, number: int) -> bool:
+        """Whether no other person is met in this sentence and the one before."""
+        for other, ref in self.last.items():
+            if other != number and sentence - ref.sentence <= 1 and self.scene.entities[other].type in {"person", "anonymous"}:
+                return False
+        return True
 
     def _by_role(self, head: Head) -> Resolved:
         scene = self.scene
