@@ -9,8 +9,9 @@ from __future__ import annotations
 from typing import Any
 
 import torch
-from onrecord.tagger.labels import ROLE, STATES, allowed, edges, state_moves
 from torch import Tensor, nn
+
+from onrecord.tagger.labels import ROLE, STATES, allowed, edges, state_moves
 
 FORBIDDEN = -1e4
 

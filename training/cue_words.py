@@ -1,6 +1,6 @@
 """Write weights/cue_words.txt: word forms that are often the head of a cue in PolNeAR train.
 
-    python -m training.cue_words --data ../shared/data --out src/onrecord/tagger/weights/cue_words.txt
+python -m training.cue_words --data ../shared/data --out src/onrecord/tagger/weights/cue_words.txt
 """
 
 from __future__ import annotations
@@ -14,7 +14,9 @@ from training.data import read_jsonl
 
 WORD = re.compile(r"\w+")
 # Function words are in cues but do not make them.
-SKIP = set("a an the to of in on at for from by with as about that has have had be is was are were been being do does did not n t s".split())
+SKIP = set(
+    ["a", "an", "the", "to", "of", "in", "on", "at", "for", "from", "by", "with", "as", "about", "that", "has", "have", "had", "be", "is", "was", "are", "were", "been", "being", "do", "does", "did", "not", "n", "t", "s"]
+)
 LEAST, SHARE = 6, 0.12
 
 

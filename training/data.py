@@ -12,11 +12,12 @@ from typing import Any
 
 import numpy as np
 import torch
+from tokenizers import Tokenizer
+from torch import Tensor
+
 from onrecord.tagger.labels import FLAT, MENTION, ROLE, bucket
 from onrecord.tagger.pieces import Pieces, cut
 from onrecord.tagger.windows import CLS, SEP, Window, windows
-from tokenizers import Tokenizer
-from torch import Tensor
 
 MASK = 103
 Span = tuple[int, int]

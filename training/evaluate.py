@@ -6,10 +6,10 @@ from typing import Any
 
 import numpy as np
 import torch
+
 from onrecord.score import score
 from onrecord.tagger.decode import Chain, Found, Heads, Scores, decode
 from onrecord.tagger.windows import CLS, SEP, windows
-
 from training.data import Article
 from training.model import RANK, Tagger
 
@@ -52,10 +52,17 @@ def predict(m: Tagger, articles: list[Article], device: torch.device, *, size: i
 def _chars(f: Found, a: Article, lo: int) -> dict[str, Any]:
     p = a.pieces
     span = lambda s: [int(p.start[s[0] - 1 + lo]), int(p.end[s[1] - 2 + lo])]
-    return {"source": [span(s) for s in f.source], "cue": [span(f.cue)], "content": [span(s) for s in f.content], "p": (f.p_cue, f.p_source, f.p_content)}
+    return {
+        "source": [span(s) for s in f.source],
+        "cue": [span(f.cue)],
+        "content": [span(s) for s in f.content],
+        "p": (f.p_cue, f.p_source, f.p_content),
+    }
 
 
-def evaluate(m: Tagger, articles: list[Article], device: torch.device, gold: list[dict[str, Any]] | None = None, **options: int) -> dict[str, float]:
+def evaluate(
+    m: Tagger, articles: list[Article], device: torch.device, gold: list[dict[str, Any]] | None = None, **options: int
+) -> dict[str, float]:
     found = predict(m, articles, device, **options)
     total = score((a.text, _gold(a), f) for a, f in zip(articles, found, strict=True))
     return {k: round(v, 2) for k, v in total.flat().items()}

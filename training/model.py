@@ -10,11 +10,11 @@ from pathlib import Path
 
 import torch
 import torch.nn.functional as F
-from onrecord.tagger.labels import BUCKETS, FLAT, MENTION, ROLE
-from onrecord.tagger.pieces import FEATURES
 from safetensors.torch import load_file
 from torch import Tensor, nn
 
+from onrecord.tagger.labels import BUCKETS, FLAT, MENTION, ROLE
+from onrecord.tagger.pieces import FEATURES
 from training.crf import Chain, CountingChain
 
 WIDTH, HEADS, DEPTH, INNER = 384, 12, 6, 1536

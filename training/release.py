@@ -18,6 +18,7 @@ from typing import Any
 import numpy as np
 import onnx
 import torch
+
 from onrecord.assemble import features
 from onrecord.document import Document
 from onrecord.evaluation import calibration_error, evaluate, plain
@@ -26,7 +27,6 @@ from onrecord.score import matches
 from onrecord.tagger import Tagger as Graph
 from onrecord.tagger import tag
 from onrecord.tagger.session import WEIGHTS
-
 from training import export
 from training.data import read_jsonl
 from training.model import Tagger

@@ -88,11 +88,20 @@ def main() -> None:
     say = lambda **k: (print(json.dumps(k), flush=True), log.write(json.dumps(k) + "\n"), log.flush())
     if checkpoint.exists():
         c = torch.load(checkpoint, weights_only=False)
-        m.load_state_dict(c["model"]), mean.load_state_dict(c["mean"]), opt.load_state_dict(c["opt"]), schedule.load_state_dict(c["schedule"])
+        (
+            m.load_state_dict(c["model"]),
+            mean.load_state_dict(c["mean"]),
+            opt.load_state_dict(c["opt"]),
+            schedule.load_state_dict(c["schedule"]),
+        )
         start, step, best = c["epoch"], c["step"], c["best"]
         say(resumed=start)
     else:
-        say(settings={k: str(v) for k, v in vars(a).items() if k not in ("data", "base", "out", "init")}, articles=len(train), torch=torch.__version__)
+        say(
+            settings={k: str(v) for k, v in vars(a).items() if k not in ("data", "base", "out", "init")},
+            articles=len(train),
+            torch=torch.__version__,
+        )
     for epoch in range(start, a.epochs):
         # Drawn anew from seed and epoch, so that a resumed run sees the same batches.
         rng = random.Random(a.seed * 1000 + epoch)
@@ -116,7 +125,12 @@ def main() -> None:
             for k, v in parts.items():
                 sums[k] = sums.get(k, 0.0) + float(v.detach())
             if step % 50 == 0:
-                print(f"epoch {epoch} step {step}/{total} " + " ".join(f"{k} {v / pieces:.4f}" for k, v in sums.items()) + f" {pieces / (time.time() - began):.0f} pieces/s", flush=True)
+                print(
+                    f"epoch {epoch} step {step}/{total} "
+                    + " ".join(f"{k} {v / pieces:.4f}" for k, v in sums.items())
+                    + f" {pieces / (time.time() - began):.0f} pieces/s",
+                    flush=True,
+                )
         took = time.time() - began
         figures = evaluate(mean, dev, device)
         say(epoch=epoch + 1, step=step, seconds=round(took), loss={k: round(v / pieces, 4) for k, v in sums.items()}, dev=figures)

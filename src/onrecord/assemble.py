@@ -195,8 +195,9 @@ def kind_in(text: str, content: Sequence[Interval]) -> Kind:
 
 
 def _statement(document: Document, d: _Draft, paras: Sequence[_Paragraph]) -> Statement:
-    spans = lambda ss: tuple(Span(s, e, document.text[s:e]) for s, e in sorted(ss))
-    source, cue, content = spans(d.source), spans(d.cue), spans(_merged(d.content))
+    source, cue, content = (
+        tuple(Span(s, e, document.text[s:e]) for s, e in sorted(intervals)) for intervals in (d.source, d.cue, _merged(d.content))
+    )
     return Statement(
         id=statement_id(document.digest, source, cue, content),
         document=document,

@@ -78,7 +78,9 @@ def load_gold(path: Path) -> list[dict[str, Any]]:
                                     raise ValueError(f"{role} {s}-{e} lies outside the text")
                     d["id"]
                 except (ValueError, KeyError, TypeError, IndexError) as e:
-                    raise SourceError(str(path), f"line {n} is not an annotated article: {e}", "see docs/evaluation.md for the format") from e
+                    raise SourceError(
+                        str(path), f"line {n} is not an annotated article: {e}", "see docs/evaluation.md for the format"
+                    ) from e
                 if d["readings"]:
                     out.append(d)
     except (OSError, EOFError, UnicodeDecodeError) as e:
@@ -119,8 +121,11 @@ def compare(gold: Sequence[dict[str, Any]], found: Sequence[Sequence[Statement]]
                 row[0] += 1
                 row[1] += i in linked
                 row[2] += whole
-    recall = lambda rows: {k: Recall(n, 100 * a / max(1, n), 100 * b / max(1, n)) for k, (n, a, b) in rows.items()}
-    return Evaluation(score(triples), recall(by_kind), recall(by_length), calibration_error(sure, right), _bins(sure, right))
+    return Evaluation(score(triples), _recall(by_kind), _recall(by_length), calibration_error(sure, right), _bins(sure, right))
+
+
+def _recall(rows: dict[str, list[int]]) -> dict[str, Recall]:
+    return {k: Recall(n, 100 * linked / max(1, n), 100 * whole / max(1, n)) for k, (n, linked, whole) in rows.items()}
 
 
 def _same(a: Plain, b: Plain) -> bool:

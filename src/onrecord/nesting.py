@@ -69,8 +69,7 @@ def _inside(span: Span) -> Span | None:
 
 
 def _moved(s: Statement, document: Document, by: int) -> Statement:
-    move = lambda spans: tuple(Span(x.start + by, x.end + by, x.text) for x in spans)
-    source, cue, content = move(s.source), move(s.cue), move(s.content)
+    source, cue, content = (tuple(Span(x.start + by, x.end + by, x.text) for x in spans) for spans in (s.source, s.cue, s.content))
     return Statement(
         id=statement_id(document.digest, source, cue, content),
         document=document,

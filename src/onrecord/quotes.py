@@ -15,7 +15,7 @@ from onrecord.segment import Interval
 
 __all__ = ["MARKS", "Quote", "quotes"]
 
-_DOUBLE = "\"“”„‟«»〝〞＂″"
+_DOUBLE = '"“”„‟«»〝〞＂″'
 _SINGLE = "'‘’‚‛‹›`´"
 #: Every character that can be a quotation mark.
 MARKS = _DOUBLE + _SINGLE

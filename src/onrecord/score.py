@@ -55,7 +55,13 @@ class Figures:
 
     def flat(self) -> dict[str, float]:
         """The five headline figures: exact F1 of the three roles, whole, linked."""
-        return {"source": self.source.exact, "cue": self.cue.exact, "content": self.content.exact, "whole": self.whole, "linked": self.linked}
+        return {
+            "source": self.source.exact,
+            "cue": self.cue.exact,
+            "content": self.content.exact,
+            "whole": self.whole,
+            "linked": self.linked,
+        }
 
 
 def _snapper(text: str) -> Callable[[int, int], tuple[int, int] | None]:
@@ -170,5 +176,7 @@ def score(documents: Iterable[tuple[str, Sequence[Plain], Sequence[Plain]]]) -> 
             found=c[r, "found"],
         )
 
-    whole, matched, linked = (_f1(x, c["all", "found"], c["all", "gold"]) for x in (c["whole", "right"], c["linked", "matched"], c["linked", "right"]))
+    whole, matched, linked = (
+        _f1(x, c["all", "found"], c["all", "gold"]) for x in (c["whole", "right"], c["linked", "matched"], c["linked", "right"])
+    )
     return Figures(role("source"), role("cue"), role("content"), whole, matched, linked, n)

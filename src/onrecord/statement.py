@@ -44,7 +44,14 @@ class Speaker:
     confidence: float | None = None
 
     def to_dict(self) -> dict[str, Any]:
-        return {"id": self.id, "name": self.name, "role": self.role, "country": self.country, "via": self.via, "confidence": self.confidence}
+        return {
+            "id": self.id,
+            "name": self.name,
+            "role": self.role,
+            "country": self.country,
+            "via": self.via,
+            "confidence": self.confidence,
+        }
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,7 +142,10 @@ class Statement:
 
     def to_dict(self) -> dict[str, Any]:
         """The statement as plain JSON values: the program's contract, field for field."""
-        spans = lambda ss: [s.to_dict() for s in ss]
+
+        def spans(ss: tuple[Span, ...]) -> list[dict[str, Any]]:
+            return [s.to_dict() for s in ss]
+
         return {
             "id": self.id,
             "document": self.document.to_dict(),

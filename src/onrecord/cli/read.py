@@ -6,16 +6,12 @@ import io
 import sys
 from collections.abc import Callable, Iterator
 from dataclasses import replace
-from typing import TYPE_CHECKING
 
 import click
 
 from onrecord.document import Document, parse_published
 from onrecord.errors import SourceError, UsageError
 from onrecord.sources import expand, open_source
-
-if TYPE_CHECKING:
-    from onrecord.statement import Statement
 
 __all__ = ["command", "documents"]
 
@@ -32,11 +28,15 @@ FORMATS = ("cards", "table", "jsonl", "csv", "text")
     show_default=True,
     help="cards: one block a statement. table: one line each. jsonl, csv: data. text: the text, marked up.",
 )
-@click.option("--min-confidence", type=click.FloatRange(0, 1), default=0.0, show_default=True, help="Leave out statements less sure than this.")
+@click.option(
+    "--min-confidence", type=click.FloatRange(0, 1), default=0.0, show_default=True, help="Leave out statements less sure than this."
+)
 @click.option("--published", metavar="DATE", help="Publication date of texts that do not say it themselves (2021-12-02).")
 @click.option("--threads", type=click.IntRange(1, 256), help="Cores to use; by default all.")
 @click.pass_context
-def command(ctx: click.Context, paths: tuple[str, ...], shape: str, min_confidence: float, published: str | None, threads: int | None) -> None:
+def command(
+    ctx: click.Context, paths: tuple[str, ...], shape: str, min_confidence: float, published: str | None, threads: int | None
+) -> None:
     """Print every statement in texts: who said what, with which words it is reported, and where.
 
     Give files, folders (read at any depth) or - for standard input. A file that cannot be read gets one line on
@@ -103,7 +103,3 @@ def _good(items: Iterator[Document | SourceError], published: str | None, no: Ca
             yield replace(item, published=published)
         else:
             yield item
-
-
-if TYPE_CHECKING:
-    _: list[Statement]

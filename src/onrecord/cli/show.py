@@ -189,7 +189,10 @@ class Csv:
 def row(s: Statement) -> list[str | int | float | None]:
     """One statement as flat values, in the order of ``CSV_FIELDS``."""
     d, who, when = s.document, s.speaker, s.date
-    join = lambda spans: " … ".join(x.text for x in spans)
+
+    def join(spans: Sequence[Span]) -> str:
+        return " … ".join(x.text for x in spans)
+
     return [
         *(s.id, d.id, d.path, d.title, d.published, d.outlet, s.kind),
         *((who.name, who.id, who.role, who.country, who.via) if who else (None,) * 5),
@@ -231,16 +234,16 @@ class Marked:
                                 continue
                             role[i] = name
         at = 0
-        for name, run in groupby(role):
+        for kind, run in groupby(role):
             size = len(list(run))
             piece = clean(d.text[at : at + size])
             at += size
-            if name is None:
+            if kind is None:
                 self.out.write(piece)
             elif self.paint.on:
-                self.out.write(self.paint(name, piece))
+                self.out.write(self.paint(kind, piece))
             else:
-                self.out.write(_MARKS[name][0] + piece + _MARKS[name][1])
+                self.out.write(_MARKS[kind][0] + piece + _MARKS[kind][1])
         if not d.text.endswith("\n"):
             self.out.write("\n")
 

@@ -62,7 +62,7 @@ def state_moves() -> tuple[NDArray[np.bool_], NDArray[np.bool_], NDArray[np.bool
     def follows(before: tuple[int, bool, bool] | None, after: tuple[int, bool, bool]) -> bool:
         _, source, content = before or (0, False, False)
         label, new_source, new_content = after
-        if before and not label_ok[before[0], label] or not before and not label_first[label]:
+        if (before and not label_ok[before[0], label]) or (not before and not label_first[label]):
             return False
         opens = ROLE[label][0] in "BS"
         if ROLE[label].endswith("source") and opens:

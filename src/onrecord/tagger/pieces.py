@@ -26,6 +26,8 @@ _QUOTE_STATES = 5  # outside, in double marks, in single marks, the opening mark
 #: Number of distinct values of ``Pieces.feature``.
 FEATURES = _CASES * _QUOTE_STATES * 2
 
+# A lone surrogate is no text to the tokenizer; its stand-in has the same length, so offsets stay.
+_LONE = re.compile("[\ud800-\udfff]")
 # Longest stretch handed to the tokenizer at once, in code points: bounds memory on a text without paragraphs.
 _CHUNK = 20_000
 
@@ -56,7 +58,7 @@ def cut(text: str, tokenizer: Tokenizer) -> Pieces:
     paras = tuple(paragraphs(text))
     chunks = [(k, s, min(s + _CHUNK, end)) for k, (start, end) in enumerate(paras) for s in range(start, end, _CHUNK)]
     # Not encode_batch_fast: it leaves the offsets out.
-    encoded = tokenizer.encode_batch([text[s:e] for _, s, e in chunks], add_special_tokens=False) if chunks else []
+    encoded = tokenizer.encode_batch([_LONE.sub("\ufffd", text[s:e]) for _, s, e in chunks], add_special_tokens=False) if chunks else []
     counts = [len(e.ids) for e in encoded]
     ids = np.fromiter(chain.from_iterable(e.ids for e in encoded), np.int32)
     offsets = np.fromiter(chain.from_iterable(chain.from_iterable(e.offsets for e in encoded)), np.int32).reshape(-1, 2)

@@ -6,7 +6,7 @@ import base64
 import hashlib
 import json
 import os
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from functools import cached_property
 from pathlib import Path
@@ -54,9 +54,7 @@ class Tagger:
             providers = [p for p in ("CUDAExecutionProvider", "CPUExecutionProvider") if p in have]
             self._session = ort.InferenceSession(str(path), options, providers=providers)
             meta = self._session.get_modelmeta().custom_metadata_map
-            chain = lambda name: Chain(*(_unpack(meta[f"{name}.{part}"]) for part in ("trans", "first", "last")))
-            self.heads = Heads(chain("flat"), chain("role"), _unpack(meta["distance"]), int(meta["rank"]))
-            self.calibration = json.loads(meta.get("calibration", "{}"))
+            self.heads = Heads(_chain(meta, "flat"), _chain(meta, "role"), _unpack(meta["distance"]), int(meta["rank"]))
         except Exception as e:
             raise WeightsError(f"{path}: the model cannot be loaded: {type(e).__name__} (reinstall onrecord)") from e
         self._pool: ThreadPoolExecutor | None = None
@@ -97,6 +95,10 @@ class Tagger:
         got = dict(zip(outputs, self._session.run(list(outputs), feeds), strict=True))
         empty = np.zeros((0, 0), np.float32)
         return Scores(*(got[name][0] if name in got else empty for name in _OUTPUTS))
+
+
+def _chain(meta: Mapping[str, str], name: str) -> Chain:
+    return Chain(*(_unpack(meta[f"{name}.{part}"]) for part in ("trans", "first", "last")))
 
 
 def _unpack(value: str) -> Floats:

@@ -1,0 +1,105 @@
+"""What the rules make of raw spans: whole quotes, continuations, floating quotes, kinds."""
+
+from __future__ import annotations
+
+import pytest
+
+from onrecord.assemble import assemble, confidence, features, kind_in
+from onrecord.document import Document
+from onrecord.segment import paragraphs
+from onrecord.statement import Statement
+from onrecord.tagger import Raw, Tagged
+
+
+def find(text: str, words: str) -> tuple[int, int]:
+    at = text.index(words)
+    return at, at + len(words)
+
+
+def raw(text: str, source: str, cue: str, *content: str, p: float = 0.9) -> Raw:
+    return Raw((find(text, source),) if source else (), find(text, cue), tuple(find(text, c) for c in content), p, p, p)
+
+
+def made(text: str, *raws: Raw) -> list[Statement]:
+    return assemble(Document(text), Tagged(raws, tuple(paragraphs(text))), {"one": 2.0})
+
+
+def contents(s: Statement) -> list[str]:
+    return [x.text for x in s.content]
+
+
+def test_quotation_marks_belong_to_the_content() -> None:
+    text = "“The ships have turned,” Rusk said."
+    (s,) = made(text, raw(text, "Rusk", "said", "The ships have turned,"))
+    assert contents(s) == ["“The ships have turned,”"]
+    assert s.kind == "direct"
+
+
+@pytest.mark.parametrize(
+    ("text", "content", "kind"),
+    [
+        ("He said “we wait here”.", "“we wait here”", "direct"),
+        ("He said that they wait here.", "that they wait here", "indirect"),
+        ("He said that they “wait here”.", "that they “wait here”", "mixed"),
+        ("He spoke of a 'quarantine of ships' there.", "a 'quarantine of ships' there", "mixed"),
+        ("“He told me ‘wait’ and I did.”", "“He told me ‘wait’ and I did.”", "direct"),
+    ],
+)
+def test_kind(text: str, content: str, kind: str) -> None:
+    assert kind_in(text, [find(text, content)]) == kind
+
+
+def test_a_quote_goes_on_after_the_cue() -> None:
+    text = "“The ships have turned,” Rusk said. “We shall know by morning whether more will.”"
+    (s,) = made(text, raw(text, "Rusk", "said", "“The ships have turned,”"))
+    assert contents(s) == ["“The ships have turned,”", "“We shall know by morning whether more will.”"]
+
+
+def test_a_quote_of_several_paragraphs_is_one_statement() -> None:
+    text = (
+        "Stevenson said: “I am prepared to wait for my answer.\n\n“I am also prepared to present the evidence in this room.\n\n"
+        "“And I shall do so now, if the Council wishes.”\n\nThe room was silent."
+    )
+    (s,) = made(text, raw(text, "Stevenson", "said:", "“I am prepared to wait for my answer."))
+    assert len(s.content) == 3
+    assert s.content[-1].text.endswith("if the Council wishes.”")
+
+
+def test_a_floating_paragraph_goes_to_the_running_speaker() -> None:
+    text = "“The ships have turned,” Rusk said.\n\n“We shall know by morning whether more will follow.”"
+    (s,) = made(text, raw(text, "Rusk", "said", "“The ships have turned,”"))
+    assert len(s.content) == 2
+
+
+def test_a_quote_with_nobody_before_it_stands_alone() -> None:
+    text = "The square was full.\n\n“They will never let us go home again.”\n\nNobody answered."
+    (s,) = made(text)
+    assert (s.source, s.cue, contents(s)) == ((), (), ["“They will never let us go home again.”"])
+    assert s.kind == "direct"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "He watched “The Longest Day” at home.",
+        "William “Wild Bill” Donovan was there.",
+        "So much for the “ever so splendid little war games” of the fleet that year.",
+    ],
+    ids=["title", "nickname", "scare quotes"],
+)
+def test_other_uses_of_quotation_marks_are_no_statements(text: str) -> None:
+    assert made(text) == []
+
+
+def test_what_two_claim_the_surer_keeps() -> None:
+    text = "Rusk said Zorin denied the missiles were there."
+    kept = raw(text, "Rusk", "said", "Zorin denied the missiles were there", p=0.95)
+    lost = raw(text, "Zorin", "denied", "the missiles were there", p=0.6)
+    assert [s.cue[0].text for s in made(text, lost, kept)] == ["said"]
+
+
+def test_confidence_rises_with_the_taggers_own() -> None:
+    weights = {"one": 0.0, "cue": 0.5, "content": 0.5}
+    sure, unsure = (confidence(features((p, p, p), [(0, 1)], [(0, 9)]), weights) for p in (0.95, 0.4))
+    assert 0 < unsure < sure < 1
+    assert confidence(features((0.0, 0.0, 1.0), [], [(0, 1)]), {"cue": 1e9}) == pytest.approx(0, abs=1e-9)
