@@ -36,7 +36,8 @@ _TAGS = re.compile(r"(?i)<(?:!doctype html|html|head|body|article|div|p|meta|tit
 _NEXIS = re.compile(
     r"(?im)^\s*(?:load-date:|end of document\s*$|(?:document )?\d+ of \d+ documents?\s*$|copyright \d{4} .{0,200}all rights reserved)"
 )
-_FACTIVA = re.compile(r"(?m)^\s*Document [A-Z0-9]{4,12}\d{12,}[a-z0-9]*\s*$")
+_FACTIVA = re.compile(r"(?m)^\s*Document [A-Z]\w{2,12}\d{8,}\w{4,}\s*$")
+_FACTIVA_CODES = re.compile(r"(?m)^\s{0,3}(HD|PD|SN|LP|TD)(?=[ \t]|\s*$)")
 
 
 def detect(head: bytes, name: str, *, forced: str | None = None) -> Format:
@@ -136,7 +137,7 @@ def _textual(text: str, head: bytes, by_name: str) -> str | None:
     if start.startswith(("{", "[")) and by_name != "csv":
         return _json(start, text, by_name)
     if by_name in ("text", "nexis", "factiva"):
-        if len(_FACTIVA.findall(text)) >= 1 and re.search(r"(?m)^\s*\d[\d,]* words\s*$", text):
+        if (_FACTIVA.search(text) and re.search(r"(?m)^\s*\d[\d,]* words\s*$", text)) or len(set(_FACTIVA_CODES.findall(text))) == 5:
             return "factiva"
         if len({m.lower()[:8] for m in (x.strip() for x in _NEXIS.findall(text))}) >= 2:
             return "nexis"

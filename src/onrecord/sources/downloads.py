@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
@@ -10,6 +11,9 @@ from onrecord.errors import EmptyError, SourceError
 from onrecord.sources.item import Item
 
 __all__ = ["Article", "documents", "paragraphs", "split"]
+
+
+_HYPHEN = re.compile(r"(?<=[^\W\d_])- (?=[a-z])")
 
 
 @dataclass(frozen=True)
@@ -53,5 +57,8 @@ def paragraphs(lines: Sequence[str]) -> tuple[str, ...]:
     joined = sum(len(b) - 1 for b in blocks)
     wrapped = sum(1 for b in blocks for line in b[1:] if line[:1].islower())
     if joined and wrapped > 0.2 * joined:
-        return tuple(" ".join(b) for b in blocks)
+        # A hyphen at a line's end stays: which ones belong to the word is not known here.
+        return tuple(
+            re.sub(r"(?<=[^\W\d_])- (?=[a-z])", "-", " ".join(b)) if any(x.endswith("-") for x in b) else " ".join(b) for b in blocks
+        )
     return tuple(line for b in blocks for line in b)

@@ -7,10 +7,11 @@ from __future__ import annotations
 
 import ctypes
 import re
+from bisect import bisect_left, bisect_right
 from collections import Counter
 from collections.abc import Iterator
 from functools import cache
-from itertools import pairwise
+from itertools import pairwise, takewhile
 from typing import Any
 
 from onrecord.document import Document
@@ -66,10 +67,10 @@ def read(item: Item) -> Iterator[Document | SourceError]:
         yield EmptyError(item.path, "it has no text layer: its pages are pictures" if pages else "it has no pages", advice if pages else "")
         return
     lines = _without_running(pages)
-    if (split := downloads.split([line.text for page in lines for line in page])) is not None:
+    paragraphs, sizes, spaced = _paragraphs(lines)
+    if (split := downloads.split(spaced)) is not None:
         yield from downloads.documents(item, split, "pdf")
         return
-    paragraphs, sizes = _paragraphs(lines)
     text = "\n\n".join(paragraphs)
     if not text.strip():
         yield EmptyError(
@@ -173,23 +174,39 @@ def _without_running(pages: list[tuple[float, list[Line]]]) -> list[list[Line]]:
     for height, lines in pages:
         seen.update({_shape(line) for line in lines if _at_edge(line, height)})
     often = max(2, 0.3 * filled)
+    letters = sorted(line.size for _, lines in pages for line in lines for _ in line.text.split())
+    usual = letters[len(letters) // 2] if letters else 0.0
     out = []
     for height, lines in pages:
-        kept = []
-        tops = sorted(lines, key=lambda line: line.y0)
-        outer = {id(line) for line in (*tops[:2], *tops[-2:])}
-        for line in lines:
-            at_edge = _at_edge(line, height)
-            running = at_edge and filled > 1 and seen[_shape(line)] >= often and len(line.text) < 120
-            number = at_edge and id(line) in outer and bool(_NUMBER.match(line.text)) and len(lines) > 2
-            if not (running or number):
-                kept.append(line)
+        rows = sorted(lines, key=lambda line: line.y0)
+        outer = {id(line) for line in (*rows[:2], *rows[-2:])}
+
+        def drops(line: Line, height: float = height, lines: list[Line] = lines, outer: set[int] = outer) -> bool:
+            if not _at_edge(line, height):
+                return False
+            running = filled > 1 and seen[_shape(line)] >= often and len(line.text) < 120
+            number = id(line) in outer and bool(_NUMBER.match(line.text)) and len(lines) > 2
+            # Where there is one page, or a head's text changes from page to page: small print by itself, at the very edge.
+            small = id(line) in outer and line.size < 0.92 * usual and len(line.text) < 100 and _apart(line, lines)
+            return running or number or small
+
+        # From the edges inwards, as far as there is something to drop: text that comes back further in is text.
+        dropped = {id(line) for line in (*takewhile(drops, rows), *takewhile(drops, reversed(rows)))}
+        kept = [line for line in lines if id(line) not in dropped]
         out.append(kept)
     return out
 
 
-def _paragraphs(pages: list[list[Line]]) -> tuple[list[str], list[float]]:
-    """Paragraphs of the whole text and the size of each one's letters."""
+def _apart(line: Line, lines: list[Line]) -> bool:
+    """Is the line two lines' heights or more from all others, those beside it at the edge aside?"""
+    return all(
+        other is line or other.y0 - line.y1 > line.size or line.y0 - other.y1 > line.size or abs(other.y0 - line.y0) < 0.5 * line.size
+        for other in lines
+    )
+
+
+def _paragraphs(pages: list[list[Line]]) -> tuple[list[str], list[float], list[str]]:
+    """Paragraphs of the whole text, the size of each one's letters, and all lines with an empty one between paragraphs."""
     every = [line for page in pages for line in page]
     vocabulary = Counter(w.lower() for line in every for w in re.findall(r"[^\W\d_]+(?:-[^\W\d_]+)*", line.text))
     gaps = sorted(
@@ -198,11 +215,13 @@ def _paragraphs(pages: list[list[Line]]) -> tuple[list[str], list[float]]:
         for a, b in pairwise(page)
         if a.column == b.column and 0 < a.y0 - b.y0 < 4 * max(a.size, b.size)
     )
-    # The commonest distance of lines is that within paragraphs.
-    usual = Counter(gaps).most_common(1)[0][0] if gaps else 0.0
+    # The distance of lines within paragraphs: the smallest one that is common (in lists and headings wider ones may be commoner).
+    enough = max(2, 0.1 * len(gaps))
+    usual = next((g for g in gaps if bisect_right(gaps, g + 1.2) - bisect_left(gaps, g) >= enough), gaps[0] if gaps else 0.0) + 0.3
     margins = _margins(pages)
     out: list[str] = []
     sizes: list[float] = []
+    spaced: list[str] = []
     last: tuple[int, Line] | None = None
     for number, page in enumerate(pages):
         for line in page:
@@ -211,8 +230,10 @@ def _paragraphs(pages: list[list[Line]]) -> tuple[list[str], list[float]]:
             else:
                 out.append(line.text)
                 sizes.append(line.size)
+                spaced.append("")
+            spaced.append(line.text)
             last = (number, line)
-    return out, sizes
+    return out, sizes, spaced
 
 
 def _margins(pages: list[list[Line]]) -> dict[tuple[int, int], float]:

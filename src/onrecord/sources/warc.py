@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
-from typing import Any
+from typing import Any, BinaryIO
 
 from onrecord.document import Document
 from onrecord.errors import DamagedError, SourceError, TooLargeError
@@ -35,7 +35,7 @@ def read(item: Item) -> Iterator[Item | Document | SourceError]:
 
     kinds = WarcRecordType.response | WarcRecordType.resource | WarcRecordType.conversion
     any_record = False
-    for record in ArchiveIterator(item.stream, record_types=kinds, parse_http=True):
+    for record in _records(item, ArchiveIterator(_Forward(item.stream), record_types=kinds, parse_http=True)):
         any_record = True
         url = (record.headers.get("WARC-Target-URI") or "").strip("<> ")
         http = record.http_headers
@@ -53,6 +53,43 @@ def read(item: Item) -> Iterator[Item | Document | SourceError]:
         yield replace(inner, name="page" + _ENDINGS[kind])
     if not any_record:
         yield DamagedError(item.path, "no page was found in the crawl")
+
+
+class _Forward:
+    """A stream that only goes forward, as FastWARC wants it: it asks where it is, and for a ``seek`` that it then does not use."""
+
+    def __init__(self, stream: BinaryIO) -> None:
+        self.stream = stream
+        self.at = 0
+
+    def read(self, n: int = -1) -> bytes:
+        data = self.stream.read(n)
+        self.at += len(data)
+        return data
+
+    def close(self) -> None:
+        """Whoever opened the stream closes it."""
+
+    def tell(self) -> int:
+        return self.at
+
+    def seek(self, offset: int, whence: int = 0) -> int:
+        target = offset + (self.at if whence == 1 else 0)
+        if whence == 2 or target < self.at:
+            raise OSError("a crawl is read forward only")
+        while self.at < target and self.read(min(target - self.at, 1 << 20)):
+            pass
+        return self.at
+
+
+def _records(item: Item, records: Iterator[Any]) -> Iterator[Any]:
+    """The records; FastWARC's Rust panics, which are no Exceptions, as the error they stand for."""
+    try:
+        yield from records
+    except BaseException as e:
+        if type(e).__name__ == "PanicException":
+            raise DamagedError(item.path, "the crawl is damaged; what came before was read") from None
+        raise
 
 
 def _kind(record: Any) -> str:
