@@ -159,6 +159,7 @@ _MONTH_BEFORE = frozenset("in of since until by from to during through before af
 @rule(
     f"({WD} comma?)? month the? {DAY} {IN_YEAR}?",
     f"({WD} comma?)? month the? {DAY} {OF_YEAR}?",
+    f"(last|past|next|this|coming) month {DAY}",
     f"({WD} comma?)? (on? the)? {DAY} of? month {IN_YEAR}?",
     f"({WD} comma?)? (the)? {DAY} of? month {OF_YEAR}?",
 )
@@ -326,8 +327,10 @@ def year(c: Context, i: int, j: int) -> Found | None:
             return None
         if "," in c.tokens.word(i):
             return None
-        if c.kind(i - 1) == "hyphen" and c.gap(i) == "" and c.word(i - 2).isupper():
+        if c.kind(i - 1) == "hyphen" and c.gap(i) == "" and c.tokens.word(i - 2).isupper():
             return None
+        if i and before.isalpha() and c.kind(i - 1) == "" and c.tokens.word(i - 1)[0].isupper() and before not in _BEFORE_YEAR:
+            return None  # Euro 2020, Windows 2000
     return dated(i, j, p.year(y), absolute=True)
 
 
@@ -385,6 +388,7 @@ def century(c: Context, i: int, j: int) -> Found | None:
 @rule(
     f"the? (season|fall) {IN_YEAR}?",
     f"the? (season|fall) {OF_YEAR}?",
+    "the? (season|fall) of num num hyphen? num?",
     "the? year (season|fall)",
 )
 def season(c: Context, i: int, j: int) -> Found | None:
@@ -393,6 +397,8 @@ def season(c: Context, i: int, j: int) -> Found | None:
     at = c.where(i, j, "season", "fall")
     code = str(c.tokens.values[at])
     y = year_word(c, i, j)
+    if y is None and c.has(at, j, "num"):
+        y = _spelled_year(c, at, j)
     if y is not None:
         return dated(i, j, p.season(y, code), absolute=True)
     if c.where(i, j, "unit") >= 0:
@@ -491,6 +497,8 @@ def fiscal_year(c: Context, i: int, j: int) -> Found | None:
         return None
     if c.has(i, j, "ended"):
         j -= 1
+    if c.kind(i) == "fiscal" and not c.has(i, j, "year", "syear", "yrange") and c.kind(i - 1) != "refadj":
+        return None  # "a fiscal year" is none in particular
     token, y = c.get(i, j, "ytoken"), year_word(c, i, j)
     if c.has(i, j, "yrange"):
         y = int(str(c.get(i, j, "yrange"))[:4])

@@ -53,6 +53,7 @@ class Context:
     base_anchor: Anchor = "published"
     last: Period | None = None
     last_span: tuple[int, int] | None = None
+    last_absolute: bool = False
     quarter: Period | None = None
     frame: tuple[int, int] | None = None  # an explicit year, and where in the text it stands
     spans: dict[str, str] = field(default_factory=dict)
@@ -108,6 +109,8 @@ class Context:
         the first to the right.
         """
         cues = tense()
+        if self.word(i - 1) in {"by", "until", "till", "through"} or self.word(i - 2) in {"until", "till", "by"}:
+            return 1
         for k in range(i - 1, max(-1, i - 1 - _REACH_LEFT), -1):
             if self.ends_sentence(k):
                 break
@@ -126,9 +129,11 @@ class Context:
         if way:
             # "expected to", "scheduled for", "due" point on; "had planned to" does too; "will have met" does not matter here.
             return way
-        if len(word) > 3 and word.endswith("ed") and not self.kind(k):
+        if len(word) > 3 and word.endswith("ed") and not self.kind(k) and self.tokens.word(k)[0].islower():
             # "will be named": what comes before "be" decides.
             return 0 if self.word(k - 1) in {"be", "get", "not", "to"} else -1
+        if word == "be" and self.word(k - 1) == "to":
+            return 1
         if word == "to" and self.word(k - 1) in _FORWARD:
             return 1
         return 0

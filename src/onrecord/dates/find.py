@@ -29,25 +29,23 @@ from onrecord.errors import UsageError
 __all__ = ["find_dates"]
 
 _BLOCK = 50_000  # characters; a block ends at a line break, else at white space
-_LIGHT = (
-    (
-        "the a its of in on at by for over and or to until from between approx some just under within old more ended per ahead so? term local time hrs "
-        "n big num mult frac vague couple comma hyphen poss slashmark paren zone back before after since no half full early edge past30 short? "
-        "ord ordn sec this that each same shortlong asof thelate following prev last past next coming latest later earlier"
-    )
-    .replace("so? ", "")
-    .replace("short? ", "")
+# Classes too common to begin looking for an expression; every rule needs a token of another class too.
+_LIGHT = frozenset(
+    "the a its of in on at by for over and or to until from between approx some just under within old more ended per ahead term local time "
+    "hrs n big mult frac vague couple comma hyphen poss slashmark paren zone back before after since no half full early edge past30 ord ordn "
+    "sec this that each same shortlong asof thelate following prev last next coming latest later earlier".split()
 )
-_HEAD = re.compile("[" + "".join(ch for name, ch in CLASSES.items() if name not in _LIGHT.split()) + "]")
+_HEAD = re.compile("[" + "".join(ch for name, ch in CLASSES.items() if name not in _LIGHT) + "]")
 _RUN = re.compile(f"[^{FILLER}]+")
 _SIGNALS = {"since": "since", "until": "until", "till": "until", "before": "before", "after": "after", "by": "by", "from": "from"}
 
 
-def find_dates(text: str, *, published: str | date | None = None) -> list[TimeExpression]:
+def find_dates(text: str, *, published: str | date | None = None, join_ranges: bool = True) -> list[TimeExpression]:
     """All time expressions of ``text`` in order, without overlap.
 
     ``published``: day (or moment) of publication in ISO 8601; relative expressions count from it. Without it, a full date in
-    the text's dateline serves; without that they keep their words, and ``unresolved`` says why. Raises UsageError where
+    the text's dateline serves; without that they keep their words, and ``unresolved`` says why.
+    ``join_ranges``: "from March to June" is one expression; false gives its ends as two, as TimeML marks them. Raises UsageError where
     ``published`` is no date.
     """
     base, anchor = _base(published), cast(Anchor, "published")
@@ -62,7 +60,8 @@ def find_dates(text: str, *, published: str | date | None = None) -> list[TimeEx
         context = Context(tokenise(text, lo, hi), base, anchor)
         if before is not None:
             context.last, context.last_span, context.quarter, context.frame = before.last, before.last_span, before.quarter, before.frame
-        out.extend(_finish(context, _merge(context, _scan(context))))
+            context.last_absolute = before.last_absolute
+        out.extend(_finish(context, _merge(context, _scan(context), join_ranges)))
         before = context
     return out
 
@@ -134,7 +133,7 @@ def _remember(c: Context, found: Found) -> None:
     if period is None or found.type not in {"DATE", "TIME"} or found.value in {"PRESENT_REF", "PAST_REF", "FUTURE_REF"}:
         return
     span = (c.tokens.starts[found.i], c.tokens.ends[found.j - 1])
-    c.last, c.last_span = period, span
+    c.last, c.last_span, c.last_absolute = period, span, found.absolute
     if period.grain == "quarter" and found.anchor != "expression" and not c.has(found.i, found.j, "yearago", "ago", "earlier", "last"):
         c.quarter = period
     if found.absolute and period.grain in {"day", "month", "year", "season", "quarter", "half"}:
@@ -310,11 +309,11 @@ def _extend_right(c: Context, found: Found) -> None:
 _BETWEEN = {"comma", "on", "at", "approx", "the", "of"}
 
 
-def _merge(c: Context, items: Iterator[Found]) -> list[Found]:
+def _merge(c: Context, items: Iterator[Found], join_ranges: bool) -> list[Found]:
     out: list[Found] = []
     for found in items:
         if out:
-            joined = _with_time(c, out[-1], found) or _range(c, out[-1], found)
+            joined = _with_time(c, out[-1], found) or (_range(c, out[-1], found) if join_ranges else None)
             if joined is not None:
                 out[-1] = joined
                 _remember(c, joined)
@@ -327,8 +326,7 @@ def _merge(c: Context, items: Iterator[Found]) -> list[Found]:
 
 
 def _with_time(c: Context, a: Found, b: Found) -> Found | None:
-    between = {c.kind(k) for k in range(a.j, b.i)}
-    if len(between - _BETWEEN) or b.i - a.j > 2:
+    if b.i - a.j > 2 or not all(c.kind(k) in _BETWEEN for k in range(a.j, b.i)):
         return None
     time, day = (a, b) if a.clock and not b.clock else (b, a) if b.clock and not a.clock else (None, None)
     if time is None or day is None or day.type not in {"DATE", "TIME"} or time.period is not None:

@@ -82,8 +82,10 @@ def amount(c: Context, i: int, j: int) -> Amount | None:
             if c.kind(k + 1) == "a" and c.kind(k + 2) == "mult":  # half a dozen
                 return Amount(cast(int, c.tokens.values[k + 2]) // 2, None)
             quarters, seen = quarters + 2, True
-        elif kind in {"a", "each", "per"} and not seen and not c.has(k, j, "half", "mult"):
+        elif kind in {"a", "each", "per"} and not seen and not c.has(k, max(k, c.where(k, j, "unit", "units", "sec")), "half", "mult"):
             total, seen = 1, True
+        elif seen and (kind in {"to", "or"} or (kind == "hyphen" and c.kind(k + 1) == "n")):
+            break  # two to three weeks: the first
     if not seen:
         return Amount(None, None)
     return Amount(total, total, quarters) if total <= 1_000_000 else None
@@ -162,11 +164,15 @@ def length(c: Context, i: int, j: int) -> Found | None:
     ):
         if c.kind(j) in {"of"} or before == "the":
             return None
+    if c.kind(at) == "unit" and not hyphened and c.has(i, at, "year"):
+        return None
     if unit == "quarter" and c.has(i, at, "mult", "frac"):
         return None
     if c.where(i, j, "to", "or") >= 0 or (
         c.has(i, at - 1, "hyphen") and len([k for k in range(i, at) if c.kind(k) in {"n", "num", "big"}]) > 1 and c.has(i, at, "n")
     ):
+        if c.kind(i) == "units":  # weeks or months
+            return Found(i, j, "DURATION", duration(Amount(None, None), str(c.tokens.values[i])), None, unit, why=LENGTH, mod="APPROX")
         first = amount(c, c.where(i, j, "num", "n", "big", "vague", "couple", "mult", "frac"), c.where(i, j, "to", "or", "hyphen"))
         if first is None:
             return None
@@ -183,9 +189,6 @@ def length(c: Context, i: int, j: int) -> Found | None:
     return Found(i, j, "DURATION", duration(count, unit, factor), None, unit, why=LENGTH, mod=mod)
 
 
-_RATE_AFTER = frozenset(". , ; ) and in on for to from at".split())
-
-
 def _a_unit(c: Context, i: int, j: int, unit: str, factor: int) -> Found | None:
     before = c.word(i - 1)
     after = c.word(j)
@@ -199,38 +202,19 @@ def _a_unit(c: Context, i: int, j: int, unit: str, factor: int) -> Found | None:
     )
     if number_before:
         return Found(i, j, "SET", one, None, unit, why=REPEATED)
-    if before in {
-        "for",
-        "in",
-        "within",
-        "after",
-        "over",
-        "than",
-        "about",
-        "nearly",
-        "almost",
-        "lasted",
-        "took",
-        "takes",
-        "once",
-        "twice",
-        "times",
-        "last",
-        "spend",
-        "spent",
-        "half",
-        "every",
-    }:
-        if before in {"once", "twice", "times"}:
-            return Found(i, j, "SET", one, None, unit, why=REPEATED)
+    if before in {"once", "twice", "times"}:
+        return Found(i, j, "SET", one, None, unit, why=REPEATED)
+    if before in _LENGTH_BEFORE:
         return Found(i, j, "DURATION", one, None, unit, why=LENGTH)
-    if after in {"ago", "earlier", "later"}:
-        return None
+    if after in {"after", "before"} and unit not in {"hour", "minute"}:
+        return Found(i, j, "DURATION", one, None, unit, why=LENGTH)
     return None
 
 
+_LENGTH_BEFORE = frozenset("for in within after over than about nearly almost barely lasted took takes last spend spent half every".split())
 _RATE_BEFORE = frozenset(
-    "million billion trillion thousand dollars cents pounds euros barrels tons tonnes people times miles percent % gallons bushels visits flights rubles yen yuan marks francs".split()
+    "million billion trillion thousand dollars cents pounds euros barrels tons tonnes people times miles percent % gallons bushels visits "
+    "flights rubles yen yuan marks francs".split()
 )
 
 
@@ -353,8 +337,10 @@ def repeated(c: Context, i: int, j: int) -> Found | None:
         text = c.tokens.word(i)
         if text[0].isupper() and c.tokens.word(i - 1)[:1].isupper() and i:  # the Daily Mail, Business Weekly
             return None
-        if text[0].isupper() and c.tokens.word(j)[:1].isupper():
+        if text[0].isupper() and j < len(c.tokens.starts) and c.tokens.word(j)[:1].isupper():
             return None
+        if text.lower() == "quarterly" and c.word(j).isalpha() and c.kind(j) == "":
+            return None  # a quarterly dividend is a kind of dividend
         return Found(i, j, "SET", value, None, None, why=REPEATED)
     if kind == "per":
         i += 1

@@ -35,6 +35,8 @@ def today(c: Context, i: int, j: int) -> Found | None:
     at = c.where(i, j, "rel")
     offset, _, part = str(c.tokens.values[at]).partition(":")
     n = int(offset)
+    if c.tokens.word(at)[0].isupper() and i and c.tokens.word(i - 1)[:1].isupper() and c.word(i - 1) not in {"on", "for"} and c.gap(i) == " ":
+        return None  # USA Today
     if (
         c.word(at) == "overnight"
         and c.kind(j) in {"", "n"}
@@ -68,7 +70,7 @@ def weekday(c: Context, i: int, j: int) -> Found | None:
     at = c.where(i, j, "weekday", "wdabbr")
     n = int(str(c.tokens.values[at]))
     alone = j - i == 1
-    if c.kind(at) == "wdabbr" and alone and not c.tokens.word(at).endswith("."):
+    if c.kind(at) == "wdabbr" and not c.tokens.word(at).endswith("."):
         return None
     if c.kind(i) == "the" and j - i == 2 and c.kind(j) not in {"before", "after"}:
         return None
@@ -241,6 +243,8 @@ def _by_year(options: list[Period | None], base: object, offset: int, word: str,
 
 def _part_turn(c: Context, i: int, j: int, part: str, offset: int, anchored: bool) -> Found | None:
     """this morning, last night, the next morning."""
+    if c.tokens.word(j - 1)[0].isupper() and i and not c.tokens.word(j - 1).isupper():
+        return None  # CBS This Morning
     base = c.last.start if anchored and c.last else c.base
     if c.kind(i) == "the" and offset > 0 and c.last:
         base, anchored = c.last.start, True
@@ -280,6 +284,9 @@ def ago(c: Context, i: int, j: int) -> Found | None:
     if not from_base and last is not None:
         if unit == "year" and last.grain == "quarter" and c.quarter is not None:
             last = c.quarter
+        elif unit == "year" and n == factor == 1 and sign < 0 and last.grain == "year" and not c.last_absolute and c.base is not None:
+            # "last year … from a year earlier": both count from the base day.
+            return dated(i, j, p.shift(c.base, -1, "year"), anchor=c.base_anchor)
         if last.grain in {"month", "quarter", "season", "half"} and unit == "year":
             found = dated(i, j, p.moved(last, sign * n * factor, "year"), anchor="expression")
         else:
@@ -295,6 +302,8 @@ def ago(c: Context, i: int, j: int) -> Found | None:
     if unit == "year" and n * factor == 1 and c.quarter is not None and c.tokens.starts[i] - (c.last_span or (0, 0))[1] < 400:
         found = dated(i, j, p.moved(c.quarter, sign, "year"), anchor="expression")
     else:
+        if unit in {"decade", "century"}:  # "a decade ago" is a year about then, not a decade of the calendar
+            n, unit, mod = n * {"decade": 10, "century": 100}[unit], "year", mod or "APPROX"
         found = dated(i, j, p.shift(c.base, sign * n * factor, unit), anchor=c.base_anchor)
     if found:
         found.mod = mod or None
@@ -351,9 +360,10 @@ def year_ago(c: Context, i: int, j: int) -> Found | None:
     if c.has(i, j, "year"):
         y = cast(int, c.get(i, j, "year"))
         value = c.tokens.values[j - 1]
-        if value == "quarter" and c.quarter:
-            return dated(i, j, p.quarter(y, (c.quarter.start.month + 2) // 3), absolute=True)
-        if c.kind(j - 1) == "period" and c.quarter:
+        if value == "quarter" and c.quarter is None and c.base is not None:
+            spoken = p.shift(c.base, -1, "quarter")  # the last one that is over
+            return spoken and dated(i, j, p.quarter(y, (spoken.start.month + 2) // 3), anchor=c.base_anchor)
+        if (value == "quarter" or c.kind(j - 1) == "period") and c.quarter:
             return dated(i, j, p.quarter(y, (c.quarter.start.month + 2) // 3), absolute=True)
         return dated(i, j, p.year(y), absolute=True) if c.kind(j - 1) == "period" else None
     if c.has(i, j, "unit") and c.get(i, j, "unit") not in {"quarter", "year", "month", "week"}:
@@ -370,7 +380,21 @@ def year_ago(c: Context, i: int, j: int) -> Found | None:
     return dated(i, j, p.shift(c.base, -1, "year"), anchor=c.base_anchor)
 
 
-@rule("the unit", "the weekend", "weekend", "the part")
+@rule("unit (hyphen|poss)? edge", "the unit poss edge")
+def year_end(c: Context, i: int, j: int) -> Found | None:
+    """year-end, the year's end: the last third of the year under way."""
+    unit = c.get(i, j, "unit")
+    if unit not in {"year", "month"} or c.tokens.values[j - 1] != "END" or c.kind(j) in {"hyphen", "of"}:
+        return None
+    if c.base is None:
+        return open_(i, j, "XXXX" if unit == "year" else "XXXX-XX", str(unit))
+    found = dated(i, j, p.shift(c.base, 0, str(unit)), anchor=c.base_anchor)
+    if found and found.period:
+        found.period, found.mod = p.part(found.period, "END"), "END"
+    return found
+
+
+@rule("the full? unit", "the weekend", "weekend", "the part")
 def definite(c: Context, i: int, j: int) -> Found | None:
     """the quarter, the weekend, the year: where it is the one spoken of."""
     value = str(c.tokens.values[j - 1])

@@ -21,10 +21,10 @@ def rows(name: str) -> list[list[str]]:
 
 @dataclass(frozen=True)
 class Lexicon:
-    """Single words, and phrases by their first word. A value is (class, the class's value)."""
+    """Single words, and phrases by their first word and (in lower case) their second. A value is (class, the class's value)."""
 
     words: dict[str, tuple[str, object]] = field(default_factory=dict)
-    phrases: dict[str, list[tuple[tuple[str, ...], str, object]]] = field(default_factory=dict)
+    phrases: dict[str, dict[str, list[tuple[tuple[str, ...], str, object]]]] = field(default_factory=dict)
 
 
 def _forms(word: str, capital_only: bool) -> tuple[str, ...]:
@@ -46,7 +46,7 @@ def lexicon() -> Lexicon:
                 out.words[form] = (kind, value)
         else:
             for form in _forms(parts[0], capital_only):
-                out.phrases.setdefault(form, []).append((parts[1:], kind, value))
+                out.phrases.setdefault(form, {}).setdefault(parts[1].lower(), []).append((tuple(x.lower() for x in parts[1:]), kind, value))
 
     for row in rows("lexicon"):
         name, kind, value = (*row, "", "")[:3]
@@ -62,8 +62,9 @@ def lexicon() -> Lexicon:
         put(name, "holiday", days, capital_only=True)
     for name, first, last, value in rows("events"):
         put(name, "event", (date.fromisoformat(first), date.fromisoformat(last), value), capital_only=name[0].isalpha())
-    for options in out.phrases.values():
-        options.sort(key=lambda o: -len(o[0]))  # longest first
+    for seconds in out.phrases.values():
+        for options in seconds.values():
+            options.sort(key=lambda o: -len(o[0]))  # longest first
     return out
 
 

@@ -99,15 +99,17 @@ def tokenise(text: str, lo: int, hi: int) -> Tokens:
         i += 1
         value: object = None
         name = ""
-        if kind == "w":
+        seconds = phrases.get(token)
+        if seconds and i < count:
+            for rest, phrase_class, phrase_value in seconds.get(found[i][3].lower(), ()):
+                j = i + len(rest)
+                if j <= count and all(found[i + k][3].lower() == part for k, part in enumerate(rest)):
+                    name, value, end, i = phrase_class, phrase_value, found[j - 1][1], j
+                    break
+        if name:
+            pass
+        elif kind == "w":
             hit = words.get(token)
-            options = phrases.get(token)
-            if options:
-                for rest, phrase_class, phrase_value in options:
-                    j = i + len(rest)
-                    if j <= count and all(found[i + k][3].lower() == part for k, part in enumerate(rest)):
-                        hit, end, i = (phrase_class, phrase_value), found[j - 1][1], j
-                        break
             if hit:
                 name, value = hit
                 if name in {"month", "wdabbr"} and i < count and found[i][3] == "." and len(token) < 5 and found[i][0] == end:
@@ -118,19 +120,12 @@ def tokenise(text: str, lo: int, hi: int) -> Tokens:
         elif kind == "mark":
             name = _MARKS.get(token, "")
         else:
-            before = found[i - 2][3] if i > 1 else ""
-            after = found[i][3] if i < count else ""
-            options = phrases.get(token)
-            if options:
-                for rest, phrase_class, phrase_value in options:
-                    j = i + len(rest)
-                    if j <= count and all(found[i + k][3].lower() == part for k, part in enumerate(rest)):
-                        name, value, end, i = phrase_class, phrase_value, found[j - 1][1], j
-                        break
-            if not name:
-                name, value = _number(kind or "", token)
-            if name in {"n", "big", "year", "frac"} and (before in _MONEY or after in _AMOUNT):
-                name, value = "", None
+            name, value = _number(kind or "", token)
+            if name in {"n", "big", "year", "frac"}:
+                before = found[i - 2][3] if i > 1 else ""
+                after = found[i][3] if i < count else ""
+                if before in _MONEY or after in _AMOUNT:
+                    name, value = "", None
         starts.append(start)
         ends.append(end)
         values.append(value)
