@@ -1,0 +1,142 @@
+"""The condition on a threat, promise, offer or demand: from its marker to the end of its clause."""
+
+from __future__ import annotations
+
+import re
+
+from onrecord.document import Document
+from onrecord.statement import Span, Statement
+
+__all__ = ["conditions"]
+
+_INVERTED = r"should\s+(?:they|he|she|it|we|you|i|any\w*|the\s+\w+|[A-Z]\w+)(?:\s+[\w’'-]+){1,4}"
+#: What opens a condition. "even if" concedes, "as if" compares, "what if" and "whether" ask: none of these is one.
+_MARKER = re.compile(
+    rf"""\b(?:
+      (?P<only>(?:but\s+|and\s+)?only\s+(?:if|when|once|after)) | (?P<unless>unless) | (?P<until>(?:un)?til(?:\s+and\s+unless)?(?=\s)) |
+      (?P<event>in\s+(?:the\s+)?(?:case|event)(?:\s+(?:of|that))?) | (?P<provided>(?:provided|providing|assuming|supposing)(?:\s+that)?(?=\s+(?:that|the|a|an|it|they|he|she|we|there|[A-Z]))) |
+      (?P<long>(?:as|so)\s+long\s+as) | (?P<on>on\s+(?:the\s+)?condition(?:\s+(?:that|of))) | (?P<otherwise>otherwise|or\s+else|failing\s+(?:that|which)) |
+      (?P<exchange>in\s+(?:exchange|return)\s+for) | (?P<contingent>(?:contingent|conditional|depending|dependent)\s+(?:up)?on) | (?P<once>once(?=\s+(?:the|a|an|it|they|he|she|we|there|all|[A-Z]))) |
+      (?P<barring>barring|absent(?=\s+(?:a|an|the|any))) | (?P<pending>pending) |
+      (?P<iff>if(?:\s+and\s+(?:only\s+if|when))?) 
+    )\b""",
+    re.VERBOSE | re.IGNORECASE,
+)
+_SHOULD = re.compile(rf"(?:(?<=[.;:,“\"—–-])\s*|(?<=\s)|^)(?P<should>{_INVERTED})")
+_NOT_BEFORE = re.compile(r"\b(?:even|as|what|ask(?:ed|s|ing)?|wonder(?:ed|s|ing)?|know|knew|see|asked\s+\w+|unclear|sure|of|question(?:ed)?|about)\s+$", re.IGNORECASE)
+_INVERTED_BEFORE = re.compile(r"(?:^|[.;:,“\"—–]|\b(?:and|but|that|consequences|action|response|force|sanctions|retaliation|retaliate|respond|measures|war|price))\s*$", re.IGNORECASE)
+_STOPS = re.compile(r"[.;?!](?=\s|[\"”’)]|$)|[—–]|[\"”](?=\s*(?:$|[A-Za-z]))|\n\s*\n")
+_COMMA_END = re.compile(
+    r",[\"”’]?\s+(?=(?:and|but|he|she|it|they|we|i|you|who|which|while|because|as|adding|said|says|saying|the|a|an|there|then|this|that|these|those|no|our|their|his|her|its|in|warning|calling|[A-Z][\w’'-]+)\b)"
+)
+#: A condition longer than this is cut at its last comma or space.
+_LONGEST = 260
+
+
+def conditions(document: Document, s: Statement) -> tuple[Span, ...]:
+    """Condition spans of a statement, in text order: inside its content, or in the same sentence right beside it.
+
+    A condition at the head of its clause ends at the comma before the main clause; one at the tail, at the clause's end.
+    """
+    text = document.text
+    out: list[Span] = []
+    for lo, hi in _places(text, s):
+        at = lo
+        while found := _next(text, at, hi):
+            start, end = found
+            if not any(start < o.end and o.start < end for o in out) and not any(start < x.end and x.start < end for x in (*s.cue, *s.source)):
+                out.append(Span(start, end, text[start:end]))
+            at = max(end, start + 1)
+    return tuple(sorted(out))
+
+
+def _places(text: str, s: Statement) -> list[tuple[int, int]]:
+    """The content's fragments, each stretched to the end of the last sentence it reaches into where nothing of another role follows."""
+    if not s.content:
+        return []
+    places = []
+    blocked = sorted(x.start for x in (*s.source, *s.cue))
+    for c in s.content:
+        end = c.end
+        closed = text[c.end - 1 : c.end] in "\"”.?!" and text[c.end - 2 : c.end - 1] in ".?!,\"”"
+        if not closed:
+            m = re.compile(r"[.?!](?=[\s\"”]|$)|\n\s*\n").search(text, max(c.end - 1, c.start), min(len(text), c.end + 200))
+            stop = m.start() if m else c.end
+            nxt = next((b for b in blocked if b >= c.end), None)
+            tail = text[c.end : stop]
+            if (nxt is None or nxt >= stop) and re.match(r"[\s”\"’,]*(?:but\s+)?(?:only\s+)?(?:if|unless|until|should|in\s+case|in\s+the\s+event|provided|as\s+long|so\s+long|otherwise)\b", tail, re.I):
+                end = stop
+        places.append((c.start, end))
+    first = min(x.start for x in (*s.content, *s.cue, *s.source))
+    head = text[max(0, first - 220) : first]
+    # "If the talks fail, he warned, …": the condition stands before everything else in the sentence
+    m = re.search(r"(?:^|[.?!][\"”]?\s+|\n)\s*[\"“]?((?:If|Unless|Should|Until|Once|In case|In the event|Provided)\b[^.?!\n]*,)\s*[\"”]?\s*$", head)
+    if m:
+        places.insert(0, (max(0, first - 220) + m.start(1), max(0, first - 220) + m.end(1)))
+    return places
+
+
+def _next(text: str, at: int, hi: int) -> tuple[int, int] | None:
+    best: tuple[int, int, str] | None = None
+    for m in _MARKER.finditer(text, at, hi):
+        kind = m.lastgroup or ""
+        before = text[max(0, m.start() - 24) : m.start()]
+        if kind in ("iff", "long") and _NOT_BEFORE.search(before):
+            continue
+        if kind == "until" and re.search(r"\b(?:not|from|up)\s+$", before, re.I) and re.search(r"\bfrom\b", before):
+            continue
+        if kind == "until" and _is_time(text, m.end(), hi):
+            continue
+        if kind == "long" and not re.match(r"\s+(?:as\b|the\b|a\b|it\b|they\b|he\b|she\b|we\b|there\b|you\b|this\b|that\b|[A-Z\w])", text[m.end() : m.end() + 12]):
+            continue
+        if kind == "once" and m.group()[0] == "O" and before.strip()[-1:] not in ("", ".", "“", '"', ","):
+            continue
+        if kind == "pending" and not re.match(r"\s+(?:a|an|the|further|approval|review|investigation|completion)\b", text[m.end() : m.end() + 16]):
+            continue
+        best = (m.start(), m.end(), kind)
+        break
+    for m in _SHOULD.finditer(text, at, hi):
+        start = m.start("should")
+        if best and start >= best[0]:
+            break
+        if _INVERTED_BEFORE.search(text[max(0, start - 20) : start]) and not text[m.end() : m.end() + 40].lstrip().startswith("?"):
+            best = (start, m.end(), "should")
+            break
+    if best is None:
+        return None
+    start, after, kind = best
+    if kind == "otherwise":
+        return start, after
+    return start, _end(text, at, start, after, hi)
+
+
+_TIME = re.compile(
+    r"\s+(?:\w+\s+)?(?:\d|monday|tuesday|wednesday|thursday|friday|saturday|sunday|january|february|march|april|may\b|june|july|august|september|october|november|december|"
+    r"now|then|recently|today|tomorrow|tonight|next|last|later|late|early|noon|midnight|the\s+(?:end|beginning|\w+\s+(?:century|anniversary)|1\d|20)|after\s|this\s)",
+    re.IGNORECASE,
+)
+
+
+def _is_time(text: str, at: int, hi: int) -> bool:
+    """Does "until" open a mere date ("until Thursday")? That is a time, not a condition."""
+    return bool(_TIME.match(text[at : min(hi, at + 30)]))
+
+
+def _end(text: str, clause: int, start: int, after: int, hi: int) -> int:
+    head = not re.search(r"[^\W_]", text[clause:start]) or re.search(r"(?:[.;:,“\"—–]|\b(?:and|but|that|said|so))\s*$", text[max(clause, start - 8) : start]) is not None
+    stop = _STOPS.search(text, after, hi)
+    end = stop.start() if stop else hi
+    if head:
+        comma = text.find(",", after, end)
+        if comma > 0:
+            end = comma
+    else:
+        m = _COMMA_END.search(text, after, end)
+        if m:
+            end = m.start()
+    if end - start > _LONGEST:
+        cut = max(text.rfind(",", after, start + _LONGEST), text.rfind(" ", after, start + _LONGEST))
+        end = cut if cut > after else start + _LONGEST
+    while end > after and (text[end - 1].isspace() or text[end - 1] in ",;:\"”’."):
+        end -= 1
+    return max(end, after)

@@ -1,0 +1,223 @@
+"""Whom a statement is directed at, and to whom it is said: spans found around the cue and at the head of the content.
+
+Nothing here is learned. ``data/frames.tsv`` says for each cue word where its other party stands ("accused *Tehran* of",
+"told *Lavrov* that", "sanctions against *Moscow*"); where the cue names nobody, the party that the content is about is
+taken. Speakers are never their own target.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cache
+
+from onrecord.acts.codebook import rows
+from onrecord.acts.lexicon import lemma
+from onrecord.acts.phrase import Known, Party, parties, phrase
+from onrecord.document import Document
+from onrecord.statement import Span, Statement
+
+__all__ = ["Found", "find"]
+
+_WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)*")
+#: How far beyond the cue a preposition is looked for, in words and in code points.
+_REACH, _ROOM = 9, 220
+#: Acts whose target may stand anywhere in the content, and not only at its head.
+DIRECTED = frozenset({"ACCUSE", "CRITICISE", "THREATEN", "DEMAND", "APPEAL", "REJECT", "SUPPORT", "CONSULT", "EMPATHISE"})
+_SELF = frozenset("i me my we us our ours myself ourselves mine".split())
+_OPENERS = frozenset("that and but so if when while as because since though although well look yes no now however frankly honestly today yesterday instead".split())
+_BE = frozenset("is are was were be been being 's 're get got gets".split())
+_PREPOSITIONS = frozenset("against of on at from with for to by".split())
+_END = re.compile(r"[.?!](?:[\"'”’)]*)(?=\s+[\"“‘'(]?[A-Z])|\n\s*\n")
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A party and why it was taken: ``why`` is a few words for ``--why``."""
+
+    party: Party
+    why: str
+
+
+@cache
+def _frames() -> tuple[dict[str, set[str]], list[tuple[tuple[str, ...], str]]]:
+    """one-word lemma -> its frames; phrases with theirs."""
+    single: dict[str, set[str]] = {}
+    phrases: list[tuple[tuple[str, ...], str]] = []
+    for frame, line in rows("frames.tsv"):
+        for entry in line.split():
+            parts = tuple(entry.split("_"))
+            if len(parts) == 1:
+                single.setdefault(parts[0], set()).add(frame)
+            else:
+                phrases.append((parts, frame))
+    return single, phrases
+
+
+def sentence_end(text: str, at: int) -> int:
+    """Where the sentence that holds ``at`` ends, at most ``_ROOM`` code points on."""
+    m = _END.search(text, at, min(len(text), at + _ROOM))
+    return m.start() if m else min(len(text), at + _ROOM)
+
+
+def find(document: Document, s: Statement, act: str | None, known: Known | None = None) -> tuple[list[Found], list[Found]]:
+    """Targets and addressees of one statement, in text order, without repeats."""
+    text = document.text
+    targets: list[Found] = []
+    addressees: list[Found] = []
+    own = {(x.start, x.end) for x in s.source}
+    taken = lambda p: any(p.start < e and b < p.end for b, e in own)
+    passive = False
+    if s.cue:
+        cue_words = [(m.group().lower().replace("’", "'"), m.start(), m.end()) for c in s.cue for m in _WORD.finditer(text, c.start, c.end)]
+        lemmas = [lemma(w) for w, *_ in cue_words]
+        passive = _passive(cue_words)
+        end = max(sentence_end(text, s.cue[-1].end), s.cue[-1].end)
+        if passive:
+            targets += [Found(p, f"subject of “{s.cue[0].text}”") for p in _subject(text, s, known)]
+            if not targets:
+                by = None
+        if not (passive and targets):
+            for frame, word, at in _matched(cue_words, lemmas):
+                found = _by_frame(text, frame, word, at, s.cue[-1].end, end, known)
+                side = addressees if frame in ("address", "to>") else targets
+                side += found
+                if frame == "both":
+                    addressees += found
+    if not targets and s.content and act is not None:
+        targets += _about(text, s, act, known)
+    keep = lambda fs: _unique([f for f in fs if not taken(f.party) and not _is_speaker(text, f.party, s)])
+    return keep(targets), keep(addressees)
+
+
+def _passive(words: Sequence[tuple[str, int, int]]) -> bool:
+    lows = [w for w, *_ in words]
+    return any(
+        a in _BE and b.endswith(("ed", "en", "sued", "told", "shot")) for a, b in zip(lows, lows[1:], strict=False)
+    ) or any(a in _BE and c.endswith("ed") and b.endswith("ly") for a, b, c in zip(lows, lows[1:], lows[2:], strict=False))
+
+
+_WHO = frozenset("accuse blame charge criticize criticise condemn denounce urge ask order require tell warn praise endorse attack ban mock sue invite force expect encourage advise instruct blame".split())
+
+
+def _subject(text: str, s: Statement, known: Known | None) -> list[Party]:
+    """The party before a passive cue: "*Marquez* is accused of plotting". Content fragments before the cue hold it where annotated so."""
+    start = s.cue[0].start
+    before = [c for c in s.content if c.end <= start + 1]
+    if not any(lemma(w.group().lower()) in _WHO for c in s.cue for w in _WORD.finditer(c.text)):
+        return []
+    if before:
+        c = before[-1]
+        return parties(text, *phrase(text, c.start, c.end), known)
+    # last run of words before the cue in the same clause
+    left = max((m.end() for m in re.finditer(r"[.;:?!,“”\"—]|\n", text[max(0, start - 80) : start])), default=0) + max(0, start - 80)
+    lo, hi = phrase(text, left, start)
+    return parties(text, lo, hi, known)[:1] if hi > lo and hi >= start - 2 else []
+
+
+def _matched(words: Sequence[tuple[str, int, int]], lemmas: Sequence[str]) -> list[tuple[str, str, int]]:
+    """(frame, cue word, offset after the cue word) for the cue's words, the last word with a frame deciding."""
+    single, phrases = _frames()
+    out: list[tuple[str, str, int]] = []
+    for i in range(len(lemmas) - 1, -1, -1):
+        for parts, frame in phrases:
+            if tuple(lemmas[i : i + len(parts)]) == parts or tuple(w for w, *_ in words[i : i + len(parts)]) == parts:
+                return [(frame, words[i][0], words[i + len(parts) - 1][2])]
+        if lemmas[i] in single and words[i][0] not in _BE:
+            after = lemmas[i + 1] if i + 1 < len(lemmas) else ""
+            order = sorted(single[lemmas[i]], key=lambda f: (f not in ("object", "both"), f))
+            if after in _PREPOSITIONS:
+                order = [f for f in order if f == after] or [f for f in order if f not in ("object", "both", "address")]
+                if not order:
+                    continue
+            return [(f, words[i][0], words[i][2]) for f in order]
+    return out
+
+
+def _by_frame(text: str, frame: str, word: str, at: int, cue_end: int, end: int, known: Known | None) -> list[Found]:
+    if frame in ("object", "both", "address"):
+        lo, hi = phrase(text, at, end)
+        # "accused the *Justice Department*", but "support for", "told in an interview"
+        if lo == hi or re.search(r"[\"“”:;]", text[at:lo].strip() or ""):
+            return []
+        return [Found(p, f"object of “{word}”") for p in parties(text, lo, hi, known)]
+    prep = frame.rstrip(">")
+    reach = _REACH if not frame.endswith(">") else 4
+    for n, m in enumerate(_WORD.finditer(text, at, end)):
+        if n >= reach or re.search(r"[.;:?!“”\"]", text[at : m.start()]):
+            break
+        if m.group().lower() == prep:
+            lo, hi = phrase(text, m.end(), end)
+            found = parties(text, lo, hi, known) if hi > lo else []
+            if frame.endswith(">") and hi < len(text) and not found:
+                break
+            return [Found(p, f"“{word} … {prep}”") for p in found]
+        if m.group().lower() in ("that", "which", "who"):
+            break
+    return []
+
+
+def _about(text: str, s: Statement, act: str, known: Known | None) -> list[Found]:
+    """The party that the content is about: its first clause's subject; for directed acts, else the first party named in it."""
+    for k, c in enumerate(s.content):
+        at = c.start
+        for m in _WORD.finditer(text, c.start, c.end):
+            if m.group().lower() in _OPENERS:
+                at = m.end()
+                continue
+            at = m.start()
+            break
+        lo, hi = phrase(text, at, c.end)
+        if hi > lo:
+            found = [p for p in parties(text, lo, hi, known) if text[p.start : p.end].lower() not in _SELF]
+            if found and (act in DIRECTED or _verb_follows(text, hi, c.end)):
+                return [Found(p, "subject of what is said") for p in found]
+        if act in DIRECTED:
+            hit = _first_named(text, lo, c, known)
+            if hit:
+                return [hit]
+        if k >= 1 or act not in DIRECTED:
+            break
+    return []
+
+
+def _verb_follows(text: str, at: int, end: int) -> bool:
+    m = _WORD.search(text, at, end)
+    return bool(m) and m is not None and (m.start() - at) <= 2
+
+
+def _first_named(text: str, at: int, c: Span, known: Known | None) -> Found | None:
+    for m in _WORD.finditer(text, max(at, c.start), min(c.end, c.start + 260)):
+        word = m.group()
+        if word[0].isupper() and m.start() > c.start and word.lower() not in _SELF and lemma(word.lower()) not in ("i",):
+            before = text[:m.start()].rstrip()[-1:]
+            if before in "“\"‘'.?!":
+                continue
+            lo, hi = phrase(text, m.start(), c.end)
+            found = parties(text, lo, hi, known)
+            if found:
+                return Found(found[0], "first party named in what is said")
+    return None
+
+
+def _is_speaker(text: str, p: Party, s: Statement) -> bool:
+    """A pronoun of the first person, or the speaker's own name."""
+    words = text[p.start : p.end]
+    if words.lower() in _SELF:
+        return True
+    for x in s.source:
+        if words == x.text or (p.kind == "name" and words in x.text):
+            return True
+    return bool(s.speaker and s.speaker.name and words == s.speaker.name)
+
+
+def _unique(found: Sequence[Found]) -> list[Found]:
+    seen: set[tuple[int, int]] = set()
+    out = []
+    for f in sorted(found, key=lambda f: (f.party.start, -f.party.end)):
+        key = (f.party.start, f.party.end)
+        if key not in seen and not any(a <= key[0] and key[1] <= b for a, b in seen):
+            seen.add(key)
+            out.append(f)
+    return out

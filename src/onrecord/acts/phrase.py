@@ -1,0 +1,231 @@
+"""Noun phrases without a parser: from a place in a text, how far does the party named there reach, and who in it is the party?"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import lru_cache
+
+__all__ = ["Party", "Known", "parties", "phrase"]
+
+#: Says whether words name an actor: text -> true where the registry (or whoever is asked) knows it.
+Known = Callable[[str], bool]
+_TOKEN = re.compile(r"[^\W_]+(?:[.'’&-][^\W_]+)*(?:['’](?=\s))?|\.(?=\s?[A-Z])|[^\w\s]")
+
+_STOP = frozenset(
+    (
+        "to of for that on in at over after against from with by as who whom which whose because if while when where whether during despite about since until unless than "
+        "is are was were be been being am has have had having do does did not will would can could may might must should shall but or so yet nor though although before "
+        "how why what into through via amid around between among out off up down under above beyond ahead away across toward towards within without upon per instead "
+        "again also too now then there here today yesterday tomorrow just only even still never always repeatedly publicly directly personally "
+        "this these those whatever it's he's she's they're we're i'm there's"
+    ).split()
+)
+_DAYS = frozenset(
+    "monday tuesday wednesday thursday friday saturday sunday january february march april may june july august september october november december".split()
+)
+_PRONOUNS = frozenset("him her them us you me it he she they we i himself herself themselves".split())
+_SELF = frozenset("i me my we us our ours myself ourselves".split())
+_POSSESSIVE = frozenset("his her their its your".split())
+_DETERMINERS = frozenset("the a an his her their its our my your all both some many most several any every each other another such no two three four five dozens thousands hundreds more".split())
+#: Nouns for people and bodies that can be a party without a name. Lower case, singular; a plural s is cut before the look-up.
+_ROLES = frozenset(
+    (
+        "government minister president premier chancellor king queen prince emperor leader official authority ministry army military police force troop soldier militant rebel fighter "
+        "reporter journalist newspaper outlet media press voter supporter rival opponent critic lawmaker legislator senator congressman congresswoman representative deputy governor mayor "
+        "country nation state ally partner neighbour neighbor party side coalition alliance bloc union group company corporation firm bank court judge justice prosecutor lawyer candidate "
+        "campaign administration congress parliament senate house council committee commission agency department office embassy ambassador envoy diplomat delegate negotiator spokesman "
+        "spokeswoman spokesperson secretary chief commander general officer regime junta opposition republican democrat conservative liberal activist protester protestor demonstrator "
+        "citizen resident people american refugee migrant immigrant family victim worker employer employee student teacher doctor expert scientist investor donor business industry "
+        "nominee frontrunner front-runner predecessor successor counterpart colleague member host man woman mother father wife husband son daughter audience crowd viewer listener conference "
+        "west kremlin pentagon establishment gop fed treasury community organisation organization association federation user customer taxpayer billionaire businessman mogul "
+        "others everyone anyone somebody someone nobody public mayor cardinal pope bishop cleric imam ayatollah terrorist dictator hacker gunman attacker killer enemy adversary foe"
+    ).split()
+)
+_JOIN = frozenset(("and", "&"))
+
+
+@dataclass(frozen=True, slots=True)
+class Party:
+    """Characters ``start`` to ``end`` name somebody. ``kind``: name, pronoun or role."""
+
+    start: int
+    end: int
+    kind: str
+
+
+@dataclass(frozen=True, slots=True)
+class _Token:
+    start: int
+    end: int
+    text: str
+
+    @property
+    def low(self) -> str:
+        return self.text.lower().replace("’", "'")
+
+
+def _tokens(text: str, start: int, end: int) -> list[_Token]:
+    return [_Token(*m.span(), m.group()) for m in _TOKEN.finditer(text, start, end)]
+
+
+@lru_cache(maxsize=4096)
+def _is_role(word: str) -> bool:
+    return word in _ROLES or (word.endswith("s") and word[:-1] in _ROLES) or (word.endswith("ies") and word[:-3] + "y" in _ROLES)
+
+
+def _capital(token: _Token) -> bool:
+    return token.text[0].isupper() and token.low not in _DAYS and token.low not in _STOP and token.low not in _DETERMINERS
+
+
+def phrase(text: str, start: int, end: int, *, limit: int = 14) -> tuple[int, int]:
+    """The noun phrase that begins at or right after ``start``: from its first word to before the word that cannot be part of it.
+
+    Empty (start == end) where none begins there. "of" stays inside a name ("Department of State") and an office
+    ("president of Ukraine"). A comma stays where a list of names goes on.
+    """
+    tokens = _tokens(text, start, min(end, start + 240))[: limit + 4]
+    i = 0
+    while i < len(tokens) and not tokens[i].text[0].isalnum() and tokens[i].text not in ".;:?!":
+        i += 1
+    lo = i
+    while i < len(tokens) and i - lo < limit:
+        t = tokens[i]
+        nxt = tokens[i + 1] if i + 1 < len(tokens) else None
+        if t.low == "of" and i > lo and nxt and (_capital(nxt) or (nxt.low == "the" and i + 2 < len(tokens) and _capital(tokens[i + 2]))):
+            if not (_capital(tokens[i - 1]) or _is_role(tokens[i - 1].low)):
+                break
+            i += 1
+            continue
+        if t.text == ".":
+            if i > lo and nxt and len(tokens[i - 1].text) <= 3 and tokens[i - 1].text[0].isupper():
+                i += 1
+                continue
+            break
+        if t.text == "," and i > lo and nxt and _capital(nxt) and _list_goes_on(tokens, i):
+            i += 1
+            continue
+        if t.low in _JOIN and i > lo and nxt and nxt.low not in _STOP:
+            i += 1
+            continue
+        if not t.text[0].isalnum() or t.low in _STOP or t.low in _DAYS:
+            break
+        if i > lo and t.low in _PRONOUNS and t.low not in _POSSESSIVE:
+            break
+        if t.low in _PRONOUNS and t.low not in _POSSESSIVE:
+            i += 1
+            break
+        if i > lo and t.low == "her":
+            break
+        if t.low == "her" and nxt and (nxt.low in _STOP or not nxt.text[0].isalnum()):
+            i += 1
+            break
+        i += 1
+    if i == lo:
+        return start, start
+    while i > lo and (tokens[i - 1].low in _JOIN or not (tokens[i - 1].text[0].isalnum() or tokens[i - 1].text == ".")):
+        i -= 1
+    return (tokens[lo].start, tokens[i - 1].end) if i > lo else (start, start)
+
+
+def _list_goes_on(tokens: list[_Token], at: int) -> bool:
+    """Is the comma one of a list ("France, Germany and Italy")? Then an "and" comes before anything else but names."""
+    for t in tokens[at + 1 : at + 9]:
+        if t.low in _JOIN:
+            return True
+        if not (_capital(t) or t.text == "," or t.low in ("the", "of")):
+            return False
+    return False
+
+
+def parties(text: str, start: int, end: int, known: Known | None = None) -> list[Party]:
+    """The parties that a noun phrase names: each of a list; the owner in "Moscow's decision"; an adjective's state in "Russian strikes".
+
+    ``known`` is asked about names; without it, capital letters alone decide. Empty where the phrase is a thing.
+    """
+    tokens = _tokens(text, start, end)
+    if not tokens:
+        return []
+    out: list[Party] = []
+    for part in _split(tokens):
+        found = _party(text, part, known)
+        if found:
+            out.append(found)
+    return out
+
+
+def _split(tokens: list[_Token]) -> list[list[_Token]]:
+    parts: list[list[_Token]] = [[]]
+    for i, t in enumerate(tokens):
+        if (t.low in _JOIN or t.text == ",") and parts[-1]:
+            after = tokens[i + 1] if i + 1 < len(tokens) else None
+            # "Sanders and Donald Trump" are two; "the trade and finance minister" is one
+            if after and (_capital(after) or after.low in ("the", "his", "her", "their", "its") or t.text == ",") and _any_party(parts[-1]):
+                parts.append([])
+                continue
+        parts[-1].append(t)
+    return [p for p in parts if p]
+
+
+def _any_party(part: list[_Token]) -> bool:
+    return any(_capital(t) or _is_role(t.low) or t.low in _PRONOUNS for t in part)
+
+
+def _party(text: str, part: list[_Token], known: Known | None) -> Party | None:
+    while part and (part[0].text in ",&" or part[0].low in _JOIN):
+        part = part[1:]
+    if not part:
+        return None
+    if len(part) == 1 and part[0].low in _PRONOUNS:
+        return None if part[0].low in _SELF or part[0].low == "it" else Party(part[0].start, part[0].end, "pronoun")
+    # a possessive makes its owner the party: "Moscow's decision", "the president's remarks"
+    for i, t in enumerate(part[:-1]):
+        low = t.low
+        if low.endswith("'s") or low.endswith("s'") or low.endswith("'"):
+            head = _trim([*part[:i], _Token(t.start, t.end - (2 if low.endswith("'s") else 1), t.text)], text)
+            last = part[-1]
+            if _is_role(last.low) and not _capital(last):
+                break  # "Russia's president": the whole is a party
+            return head
+    if part[0].low in _POSSESSIVE and len(part) > 1 and not any(_capital(t) or _is_role(t.low) for t in part[1:]):
+        return Party(part[0].start, part[0].end, "pronoun") if part[0].low != "its" else None
+    last = part[-1]
+    if _is_role(last.low):
+        return Party(part[0].start, last.end, "role")
+    if _capital(last) or (last.text == "." and len(part) > 1):
+        # trailing capital: a name, with whatever titles stand before it
+        if known is None or known(_bare(text, part)) or not last.low.endswith(("tion", "ment", "ness", "ship", "plan", "act", "bill", "deal", "amendment", "treaty", "agreement")):
+            return Party(part[0].start, last.end, "name")
+        return None
+    # a thing with a name before it: "Russian strikes", "the Obama administration's plan", "Trump supporters"
+    for k in range(len(part)):
+        if _capital(part[k]):
+            j = k
+            while j + 1 < len(part) and _capital(part[j + 1]):
+                j += 1
+            run = text[part[k].start : part[j].end]
+            if known is None or known(run):
+                return Party(part[k].start, part[j].end, "name")
+            break
+    for k in range(len(part) - 1, -1, -1):
+        if _is_role(part[k].low) and k + 1 < len(part) and part[k + 1].low in ("of", "who"):
+            return Party(part[0].start, part[-1].end, "role")
+    return None
+
+
+def _bare(text: str, part: list[_Token]) -> str:
+    lo = 0
+    while lo < len(part) - 1 and not part[lo].text[0].isupper():
+        lo += 1
+    return text[part[lo].start : part[-1].end]
+
+
+def _trim(part: list[_Token], text: str) -> Party | None:
+    if not part:
+        return None
+    last = part[-1]
+    stem = text[last.start : last.end].lower()
+    if _is_role(stem) or any(_capital(t) for t in part):
+        return Party(part[0].start, last.end, "name" if _capital(last) else "role")
+    return None

@@ -1,0 +1,93 @@
+"""Polarity and modality: does the speaker stand behind what is said, and is it said of what is, will be or might be?"""
+
+from __future__ import annotations
+
+import re
+from typing import Literal
+
+from onrecord.acts.lexicon import lemma, words
+
+__all__ = ["Modality", "Polarity", "modality", "polarity"]
+
+Polarity = Literal["positive", "negative", "open"]
+Modality = Literal["actual", "future", "hypothetical"]
+
+#: Cue lemmas by which a speaker withholds or opposes. With a negation beside them they leave the matter open.
+_AGAINST = frozenset(
+    "deny refuse reject oppose dispute refute rebut contradict dismiss decline veto rule_out renounce disavow resist rebuff spurn repudiate forbid prohibit ban bar "
+    "doubt disprove debunk fail avoid ignore withhold denial refusal rejection opposition disagree object rescind revoke".split()
+)
+_NEGATION = frozenset(("not", "never", "no", "without", "nor", "neither", "hardly"))
+_SILENT = frozenset("say comment respond answer mention address discuss elaborate specify reveal disclose confirm rule reply detail identify name".split())
+_FUTURE_ACTS = frozenset({"THREATEN", "COMMIT", "DEMAND", "APPEAL", "CONCEDE"})
+_PREDICT = frozenset("expect predict forecast foresee anticipate project plan intend promise vow pledge threaten hope aim fear warn schedule prepare look_forward".split())
+_MIGHT = re.compile(r"\b(?:could|might|would|may(?!\s+\d)|should\s+(?:they|he|she|it|any)|were\s+to|if|unless|perhaps|maybe|possibly|in\s+case|suppos(?:e|ing))\b", re.IGNORECASE)
+_WILL = re.compile(
+    r"\b(?:will|shall|won['’]t|won’t|going\s+to|about\s+to|set\s+to|plans?\s+to|intends?\s+to|due\s+to\s+be|to\s+be\s+\w+ed|must|need(?:s)?\s+to|ha(?:s|ve)\s+to|should|ought\s+to|tomorrow|"
+    r"next\s+(?:week|month|year|\w+day))\b|['’]ll\b",
+    re.IGNORECASE,
+)
+_INFINITIVE = re.compile(r"^\W*(?:not\s+)?to\s+[a-z]+")
+
+
+def polarity(cue: str, content: str, act: str | None) -> Polarity:
+    """``positive``: the speaker affirms, wants or does what the content says. ``negative``: denies, refuses, opposes it or says it
+    will not be. ``open``: leaves it unsaid ("did not rule out", "would not say whether", "declined to confirm").
+    """
+    cw = [lemma(w) for w in words(cue, limit=24)]
+    low = " ".join(words(cue, limit=24))
+    negated = any(x in _NEGATION for x in cw)
+    out = "rule" in cw and "out" in cw
+    against = out or any(x in _AGAINST for x in cw)
+    if act == "DECLINE":
+        return "open"
+    if negated and against:
+        return "open"
+    if re.search(r"\b(?:refus|declin|fail)\w*\b", low) and (set(cw) & _SILENT) and not out:
+        return "open"
+    if against or negated:
+        # "refused to rule out", "declined to oppose": two signs against leave it open
+        signs = sum(x in _AGAINST for x in cw) + out
+        inner = [lemma(w) for w in words(content, limit=4)]
+        if inner[:1] == ["to"] and len(inner) > 2 and ((inner[1] == "rule" and inner[2] == "out") or inner[1] in _AGAINST):
+            return "open"
+        return "open" if signs > 1 else "negative"
+    first = words(content, limit=14)
+    il = [lemma(w) for w in first]
+    if len(il) > 2 and "rule" in il and "out" in il and "not" in il:
+        return "open"
+    if _NEGATED_CLAUSE.match(" ".join(first)):
+        return "negative"
+    if act in ("DENY", "REJECT"):
+        return "negative"
+    return "positive"
+
+
+#: A first clause that is itself negated: "we will not …", "there is no …", "it never …".
+_NEGATED_CLAUSE = re.compile(
+    r"^(?:that |and |but |well |look |to )*(?:(?:[\w'-]+ ){0,5}?(?:will|would|do|does|did|is|are|was|were|has|have|had|can|could|should|must|may|might|am) (?:not|never|no longer)\b"
+    r"|(?:[\w'-]+ ){0,5}?(?:[a-z]+n't|cannot|won't)\b|there (?:is|are|was|were|will be|'s) no\b|no\b|never\b|not to\b|nothing\b|nobody\b|none\b)"
+)
+
+
+def modality(cue: str, content: str, act: str | None) -> Modality:
+    """Of what the content reports: ``actual`` (is, was, is claimed to be), ``future`` (is to come: promised, planned, demanded,
+    predicted), ``hypothetical`` (might or would be, hangs on a condition, is only supposed).
+    """
+    head = content[:220]
+    clause = re.split(r"[.?!]\s", head, maxsplit=1)[0]
+    might, will = _MIGHT.search(clause), _WILL.search(clause)
+    cl = [lemma(w) for w in words(cue, limit=24)]
+    if act in ("THREATEN", "COMMIT") and re.search(r"\b(?:if|unless|in\s+case|provided|as\s+long\s+as)\b", clause, re.IGNORECASE):
+        return "hypothetical"
+    if act in _FUTURE_ACTS and not (might and re.search(r"\b(?:could|might|may|were\s+to)\b", might.group(), re.IGNORECASE)):
+        return "future"
+    if might and (not will or might.start() < will.start() or re.search(r"\bif\b", clause, re.IGNORECASE)):
+        return "hypothetical"
+    if will:
+        return "future"
+    if any(x in _PREDICT for x in cl):
+        return "future"
+    if _INFINITIVE.match(content) and not any(x in ("seem", "appear", "know", "believe", "say", "report") for x in cl):
+        return "future"
+    return "actual"
