@@ -109,8 +109,12 @@ class Context:
         the first to the right.
         """
         cues = tense()
-        if self.word(i - 1) in {"by", "until", "till", "through"} or self.word(i - 2) in {"until", "till", "by"}:
-            return 1
+        k = i - 1
+        while self.kind(k) in {"n", "clock", "clockap", "ampm", "zone", "oclock", "early"}:  # "until 9 a.m. EST Tuesday"
+            k -= 1
+        if self.word(k) in {"by", "until", "till", "through"} and k > 0 and not self.ends_sentence(k - 1):
+            # An end that is set lies ahead, unless the sentence looks back on it ("had agreed by Wednesday").
+            return -1 if "had" in {self.word(x) for x in range(max(0, k - 8), k)} else 1
         for k in range(i - 1, max(-1, i - 1 - _REACH_LEFT), -1):
             if self.ends_sentence(k):
                 break

@@ -130,11 +130,13 @@ def _longest(c: Context, at: int) -> Found | None:
 def _remember(c: Context, found: Found) -> None:
     """Keep what later expressions count from."""
     period = found.period
+    if found.type == "DURATION" and found.grain == "month" and c.word(found.i) in {"the", "latest"} and c.word(found.j - 1) == "months":
+        c.quarter = None  # "in the first nine months … from a year earlier": the talk is of the year now
     if period is None or found.type not in {"DATE", "TIME"} or found.value in {"PRESENT_REF", "PAST_REF", "FUTURE_REF"}:
         return
     span = (c.tokens.starts[found.i], c.tokens.ends[found.j - 1])
     c.last, c.last_span, c.last_absolute = period, span, found.absolute
-    if period.grain == "quarter" and found.anchor != "expression" and not c.has(found.i, found.j, "yearago", "ago", "earlier", "last"):
+    if period.grain == "quarter" and (c.base is None or period.start.year >= c.base.year) and found.anchor != "expression" and not c.has(found.i, found.j, "yearago", "ago", "earlier", "last"):
         c.quarter = period
     if found.absolute and period.grain in {"day", "month", "year", "season", "quarter", "half"}:
         c.frame = (period.start.year, span[1])

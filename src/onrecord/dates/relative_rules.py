@@ -155,9 +155,11 @@ def turn(c: Context, i: int, j: int) -> Found | None:
     if word == "refadj" and c.tokens.values[turns[-1]] != "PRESENT_REF":
         return None
     if c.has(i, j, "before", "after"):
+        if c.kind(j) in {"weekday", "unit", "units", "month", "weekend", "season", "part", "holiday"}:
+            return None  # "the day before last Tuesday"
         offset, word = (-2 if c.has(i, j, "before") else 2), "last"
     anchored = word in {"following", "that", "same", "prev"} and not (word == "prev" and c.last is None)
-    if word == "latest" and value in {"quarter"} and c.quarter:
+    if word == "latest" and value == "quarter" and c.quarter and c.base and c.quarter.end <= c.base:
         return later(c, dated(i, j, c.quarter, anchor="expression"))
     if word == "latest" and value == "quarter":
         offset = -1
