@@ -6,18 +6,18 @@ user's file. Loading parses the tables once into an index of folded names; an ``
 
 from __future__ import annotations
 
-import unicodedata
 from collections.abc import Iterable, Iterator
 from functools import lru_cache
 from pathlib import Path
 
 from onrecord.actors.actor import Actor, Match, Name, NameKind, Noun, Office, Role, covers
+from onrecord.actors.fold import fold
+from onrecord.actors.offices import DATA, HONORIFICS, LEADER_WORDS, organ_kind, read_nouns, read_offices, read_organ_kinds
 from onrecord.actors.tables import NAME_COLUMNS, Row, dated, read_shipped, read_user_file, values
 from onrecord.errors import ActorFileError
 
 __all__ = ["DATA", "Registry", "fold"]
 
-DATA = Path(__file__).parent / "data"
 #: Tables of actors, in order of precedence between equally good matches.
 ACTOR_TABLES = ("states.tsv", "organisations.tsv", "organs.tsv", "groups.tsv", "outlets.tsv", "people.tsv")
 
@@ -34,41 +34,7 @@ CERTAINTY: dict[str, float] = {
     "surname": 0.7,
     "office": 0.9,
 }
-_DROP = str.maketrans(
-    {
-        "-": " ",
-        "‐": " ",
-        "‑": " ",
-        "–": " ",
-        "/": " ",
-        ".": "",
-        ",": "",
-        "'": "",
-        "’": "",
-        "‘": "",
-        "ʻ": "",
-        "ʼ": "",
-        "`": "",
-        "\n": " ",
-        "\xa0": " ",
-    }
-)
-_LETTERS = str.maketrans({"ø": "o", "ł": "l", "đ": "d", "ð": "d", "þ": "th", "æ": "ae", "œ": "oe", "ı": "i", "ə": "a"})
 _MAX_NAME = 200
-
-
-@lru_cache(maxsize=8192)
-def _fold_other(text: str) -> str:
-    decomposed = unicodedata.normalize("NFKD", text.casefold().translate(_LETTERS))
-    return "".join(c for c in decomposed if not unicodedata.combining(c)).translate(_DROP)
-
-
-def fold(text: str) -> str:
-    """The key that a name is looked up by: lower case, no accents, dots, commas or apostrophes; hyphens are spaces; no leading "the"."""
-    key = text.lower().translate(_DROP) if text.isascii() else _fold_other(text)
-    if "  " in key or key[:1] == " " or key[-1:] == " ":
-        key = " ".join(key.split())
-    return key.removeprefix("the ")
 
 
 class Registry:
@@ -116,14 +82,14 @@ class Registry:
         return len(self._rows)
 
     def __contains__(self, id: object) -> bool:
-        return id in self._rows
+        return id in self._rows or (isinstance(id, str) and self._is_organ(id))
 
     def __iter__(self) -> Iterator[Actor]:
         return (self._actor(id) for id in self._rows)
 
     def get(self, id: str) -> Actor | None:
         """The actor with that id, or null."""
-        return self._actor(id) if id in self._rows else None
+        return self._actor(id) if id in self else None
 
     def where(self, id: str) -> tuple[str, int]:
         """The file and line that last described an actor. Raises KeyError."""
@@ -143,7 +109,8 @@ class Registry:
             found = self._hits(text, key, on)
             if found:
                 return found
-        return []
+        organ = self._organ_by_rule(name.strip(), on)
+        return [organ] if organ else []
 
     def _hits(self, text: str, key: str, on: str | None) -> list[Match]:
         best: dict[str, Match] = {}
@@ -214,11 +181,11 @@ class Registry:
         cut = 0
         for size in range(min(5, len(tokens) - 1), 0, -1):
             head = fold(" ".join(tokens[:size]))
-            if head in _HONORIFICS or head in self._offices or self.noun(head):
+            if head in HONORIFICS or head in self._offices or self.noun(head):
                 cut = size
                 break
         title = " ".join(tokens[:cut])
-        return ("" if fold(title) in _HONORIFICS else title), tokens[cut:]
+        return ("" if fold(title) in HONORIFICS else title), tokens[cut:]
 
     def _role_for(self, actor: Actor, title: str, on: str | None) -> Role | None:
         offices = self._offices.get(fold(title), ())
@@ -270,7 +237,7 @@ class Registry:
                 title, country = self.office_of(title)
         key = fold(title)
         state = self.get(country) if country else None
-        if key in _LEADER_WORDS and state and state.leader:
+        if key in LEADER_WORDS and state and state.leader:
             key = fold(state.leader)
         offices = [o for o in self._offices.get(key, ()) if o.country in {None, country} or country is None]
         own = [o for o in offices if o.country == country]
@@ -299,6 +266,40 @@ class Registry:
             return sorted(out, key=lambda m: m.name.start or "", reverse=True)
         return sorted(out, key=lambda m: (-m.certainty, m.name.start or ""))
 
+    # -- organs that every state has ---------------------------------------------------------------------------------
+
+    def organ(self, kind: str, country: str) -> Actor | None:
+        """A state's organ: ``("mfa", "RUS")``; from the tables, else made by the rule of ``organ_kinds.tsv``; null for an unknown state or kind."""
+        return self.get(f"{country}.{kind}")
+
+    def organ_kind(self, name: str) -> str | None:
+        """The kind of organ that a bare name means ("the Foreign Ministry" -> ``mfa``), or null. The text has to say of which state."""
+        return organ_kind(name)
+
+    def _is_organ(self, id: str) -> bool:
+        country, dot, kind = id.partition(".")
+        row = self._rows.get(country) if dot else None
+        return row is not None and row.cells.get("type") == "state" and kind in read_organ_kinds()
+
+    def _organ_by_rule(self, name: str, on: str | None) -> Match | None:
+        """ "The Azerbaijani Foreign Ministry", "Chad's army", "the Foreign Ministry of Peru": a state's name and a kind of organ."""
+        title, country = self.office_of(name)
+        kind = organ_kind(title) if country else None
+        if kind is None or country is None or not self._is_organ(f"{country}.{kind}") or name.islower():
+            return None
+        state = self._actor(country)
+        if not covers(state.start, state.end, on):
+            return None
+        return Match(self._actor(f"{country}.{kind}"), Name(name, "alias"), 0.9)
+
+    def _make_organ(self, id: str) -> Actor:
+        country, _, kind = id.partition(".")
+        state, organ = self._actor(country), read_organ_kinds()[kind]
+        adjective = next((n.text for n in state.names if n.kind == "adjective"), state.name)
+        name = organ.pattern.format(adj=adjective, name=state.name)
+        names = (Name(name, "name"), *(Name(f"{adjective} {n}", "alias") for n in organ.names if not organ.pattern.endswith("} " + n)))
+        return Actor(id, "organ", name, country, country, country, None, state.start, state.end, names, origin="rule")
+
     # -- role nouns ------------------------------------------------------------------------------------------------
 
     def noun(self, word: str) -> Noun | None:
@@ -309,11 +310,11 @@ class Registry:
 
     @property
     def _offices(self) -> dict[str, list[Office]]:
-        return _read_offices()
+        return read_offices()
 
     @property
     def _nouns(self) -> dict[str, Noun]:
-        return _read_nouns()
+        return read_nouns()
 
     @property
     def _by_title(self) -> dict[str, list[str]]:
@@ -332,7 +333,7 @@ class Registry:
                 for value in values(row.cells.get("roles", "")):
                     title = fold(dated(value)[0].partition(" [")[0])
                     titles.setdefault(title, []).append(id)
-                    for office in _read_offices().get(title, ()):
+                    for office in read_offices().get(title, ()):
                         if office.function:
                             functions.setdefault(office.function, []).append(id)
             index = self.__dict__["_roles"] = (titles, functions)
@@ -341,7 +342,7 @@ class Registry:
     def _actor(self, id: str) -> Actor:
         actor = self._actors.get(id)
         if actor is None:
-            actor = self._actors[id] = self._make(self._rows[id].cells)
+            actor = self._actors[id] = self._make(self._rows[id].cells) if id in self._rows else self._make_organ(id)
         return actor
 
     def _make(self, cells: dict[str, str]) -> Actor:
@@ -373,86 +374,15 @@ class Registry:
         title, _, bracket = text.partition(" [")
         place = bracket.removesuffix("]") or None
         row = self._rows.get(place) if place else None
-        country = (row.cells.get("code") or row.cells.get("country") or place) if row else nationality
-        offices = [o for o in _read_offices().get(fold(title), ()) if o.country in {None, country}]
+        country = (row.cells.get("code") or row.cells.get("country") or place) if row else place.partition(".")[0] if place else nationality
+        offices = [o for o in read_offices().get(fold(title), ()) if o.country in {None, country}]
         office = next((o for o in offices if o.country == country), offices[0] if offices else None)
         organ = place if place != country or (row and row.cells.get("type") != "state") else None
-        if organ is None and office and office.organ and f"{country}.{office.organ}" in self._rows:
+        if organ is None and office and office.organ and f"{country}.{office.organ}" in self:
             organ = f"{country}.{office.organ}"
         return Role(title, country, organ, start, end, office.function if office else None)
 
 
-#: Words for the person who leads a state, resolved by the state's ``leader`` column.
-_LEADER_WORDS = {"leader", "strongman", "ruler"}
-#: Words before a name that say nothing of the office held.
-_HONORIFICS = frozenset(
-    fold(h)
-    for h in [
-        "Mr",
-        "Mrs",
-        "Ms",
-        "Miss",
-        "Dr",
-        "Sir",
-        "Dame",
-        "Lord",
-        "Lady",
-        "Madam",
-        "Prof",
-        "Professor",
-        "Sheikh",
-        "Sheik",
-        "Shaikh",
-        "Imam",
-        "Mullah",
-        "Ayatollah",
-        "Grand Ayatollah",
-        "His Excellency",
-        "Her Excellency",
-        "Hon",
-        "Rev",
-        "Reverend",
-        "Pope",
-        "King",
-        "Queen",
-        "Prince",
-        "Princess",
-        "Crown Prince",
-        "Emir",
-        "Gen",
-        "General",
-        "Lt Gen",
-        "Maj Gen",
-        "Brig Gen",
-        "Col",
-        "Colonel",
-        "Lt Col",
-        "Maj",
-        "Major",
-        "Capt",
-        "Captain",
-        "Lt",
-        "Lieutenant",
-        "Sgt",
-        "Adm",
-        "Admiral",
-        "Rear Admiral",
-        "Vice Admiral",
-        "Marshal",
-        "Field Marshal",
-        "Comrade",
-        "Sen",
-        "Rep",
-        "Gov",
-        "Amb",
-        "Judge",
-        "Justice",
-        "former",
-        "ex",
-        "acting",
-        "then",
-    ]
-)
 _PARTICLES = {
     "von",
     "van",
@@ -573,7 +503,7 @@ def _check_references(registry: Registry, row: Row) -> None:
         )
     for column in ("country", "parent"):
         target = cells.get(column)
-        if target and target not in registry._rows:
+        if target and target not in registry:
             raise ActorFileError(
                 row.path,
                 row.line,
@@ -582,7 +512,7 @@ def _check_references(registry: Registry, row: Row) -> None:
             )
     for value in values(row.cells.get("roles", "")):
         place = dated(value)[0].partition(" [")[2].removesuffix("]")
-        if place and place not in registry._rows:
+        if place and place not in registry:
             raise ActorFileError(row.path, row.line, f"roles: [{place[:40]}] is no known actor", "use an id such as RUS.mfa, or add it")
     chain = [cells["id"]]
     while parent := registry._rows[chain[-1]].cells.get("parent"):
@@ -590,30 +520,6 @@ def _check_references(registry: Registry, row: Row) -> None:
             raise ActorFileError(
                 row.path, row.line, "parent: a cycle: " + " -> ".join([*chain, parent])[:200], "an actor cannot be part of itself"
             )
-        if parent not in registry._rows:
+        if parent not in registry._rows:  # an organ made by rule: its parent is the state
             break
         chain.append(parent)
-
-
-@lru_cache(maxsize=1)
-def _read_offices() -> dict[str, list[Office]]:
-    out: dict[str, list[Office]] = {}
-    for row in read_shipped(DATA / "offices.tsv"):
-        c = row.cells
-        office = Office(
-            c["title"], c.get("function"), tuple(values(c.get("aliases", ""))), c.get("organ"), c.get("seats") == "one", c.get("country")
-        )
-        for title in (office.title, *office.aliases):
-            out.setdefault(fold(title), []).append(office)
-    return out
-
-
-@lru_cache(maxsize=1)
-def _read_nouns() -> dict[str, Noun]:
-    out: dict[str, Noun] = {}
-    for row in read_shipped(DATA / "nouns.tsv"):
-        c = row.cells
-        out[fold(c["noun"])] = Noun(
-            c["noun"], c.get("number", "sg"), c.get("person") != "no", c.get("gender"), c.get("function"), c.get("sector")
-        )
-    return out
