@@ -65,6 +65,14 @@ def test_a_quote_of_several_paragraphs_is_one_statement() -> None:
     assert s.content[-1].text.endswith("if the Council wishes.”")
 
 
+def test_a_quote_left_open_belongs_to_the_speaker_named_in_the_next_paragraph() -> None:
+    text = "The premier wrote at noon.\n\n“You are worried about the bases on the island.\n\n“We will remove them,” the premier wrote."
+    at = text.rindex("the premier wrote")
+    last = Raw(((at, at + 11),), (at + 12, at + 17), (find(text, "“We will remove them,”"),), 0.9, 0.9, 0.9)
+    (s,) = made(text, last)
+    assert contents(s) == ["“You are worried about the bases on the island.", "“We will remove them,”"]
+
+
 def test_a_floating_paragraph_goes_to_the_running_speaker() -> None:
     text = "“The ships have turned,” Rusk said.\n\n“We shall know by morning whether more will follow.”"
     (s,) = made(text, raw(text, "Rusk", "said", "“The ships have turned,”"))

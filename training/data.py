@@ -50,10 +50,50 @@ def _to_pieces(p: Pieces, start: int, end: int) -> Span | None:
     return (lo, hi) if lo < hi else None
 
 
-def load(folder: Path, split: str, tokenizer: Tokenizer) -> list[Article]:
+# Datelines as the agencies and papers of the world write them.
+_PLACES = "WASHINGTON MOSCOW BEIJING KYIV LONDON PARIS Riga Brussels CAIRO Jerusalem Tehran NEW\xa0DELHI Seoul GENEVA Nairobi UNITED\xa0NATIONS".split()
+_SHAPES = ("{0} (AP) — ", "{0}, {1} (Reuters) - ", "{0}, {1} — ", "{0} — ", "{0}, {1} (Xinhua) -- ", "{0}: ", "{0} (AFP) – ", "{0}, {1}. ", "{0}, {1} /TASS/. ")
+_MONTHS = "Jan. Feb. March April May June July Aug. Sept. Oct. Nov. Dec.".split()
+
+
+def as_wire(d: dict[str, Any], ents: list[list[Any]], rng: random.Random) -> tuple[dict[str, Any], list[list[Any]]]:
+    """The same article as a wire would print it: a headline without a full stop, a dateline before the first paragraph.
+
+    PolNeAR's headlines end in a full stop and its datelines are cut off; the world's are not. Offsets move along.
+    """
+    text = d["text"]
+    title = text.find("\n")
+    if title < 0 or title > 250:
+        return d, ents
+    edits: list[tuple[int, int, str]] = []
+    if text[title - 1] == ".":
+        edits.append((title - 1, title, ""))
+    body = title + len(text[title:]) - len(text[title:].lstrip())
+    place = rng.choice(_PLACES).replace("\xa0", " ")
+    edits.append((body, body, rng.choice(_SHAPES).format(place, f"{rng.choice(_MONTHS)} {rng.randint(1, 28)}")))
+
+    def moved(at: int) -> int:
+        return at + sum(len(new) - (end - start) for start, end, new in edits if end <= at)
+
+    def span(s: list[int]) -> list[int]:
+        # What began at the edited place now begins after the dateline; what ended with the full stop ends before it.
+        return [moved(s[0]), moved(s[1])]
+
+    for start, end, new in reversed(edits):
+        text = text[:start] + new + text[end:]
+    readings = [{"attributions": [{k: [span(s) for s in v] for k, v in a.items()} for a in r["attributions"]]} for r in d["readings"]]
+    return d | {"text": text, "readings": readings}, [[*span(e[:2]), e[2]] for e in ents]
+
+
+def load(folder: Path, split: str, tokenizer: Tokenizer, *, wire: random.Random | None = None) -> list[Article]:
+    """Articles of one split; with ``wire``, each as a wire would print it (``as_wire``)."""
     silver = {d["name"]: d for d in read_jsonl(folder / f"corenlp_{split}.jsonl.gz")}
     out = []
     for d in read_jsonl(folder / f"{split}.jsonl.gz"):
+        ents = silver[d["id"]]["ents"] if d["id"] in silver else []
+        known = bool(ents)
+        if wire is not None:
+            d, ents = as_wire(d, ents, wire)
         p = cut(d["text"], tokenizer)
         readings = []
         for r in d["readings"]:
@@ -64,8 +104,8 @@ def load(folder: Path, split: str, tokenizer: Tokenizer) -> list[Article]:
                     one.append(spans)
             readings.append(one)
         mentions = None
-        if d["id"] in silver:
-            found = ((_to_pieces(p, s, e), _MENTION.get(k)) for s, e, k in silver[d["id"]]["ents"])
+        if known:
+            found = ((_to_pieces(p, s, e), _MENTION.get(k)) for s, e, k in ents)
             mentions = [(x[0], x[1], k) for x, k in found if x and k]
         out.append(Article(d["id"], d["text"], p, readings, mentions))
     return out
@@ -157,10 +197,11 @@ class Augment:
         return Example(ids, feature, e.flat, e.mention, e.cues, e.weight)
 
 
-def epoch(articles: list[Article], rng: random.Random, *, low: int = 176, high: int = 288) -> list[Example]:
-    """Every article once, cut into windows of a size drawn for it, with one of its readings."""
+def epoch(articles: list[Article], wires: list[Article], rng: random.Random, *, low: int = 176, high: int = 288) -> list[Example]:
+    """Every article once, as printed or as a wire has it, cut into windows of a size drawn for it, with one of its readings."""
     out = []
-    for a in articles:
+    for pair in zip(articles, wires):
+        a = rng.choice(pair)
         reading = rng.choice(a.readings)
         out += [example(a, reading, w) for w in windows(a.text, a.pieces, size=rng.randint(low, high), context=0)]
     return out

@@ -67,6 +67,7 @@ def main() -> None:
     tokenizer.no_truncation()
     tokenizer.no_padding()
     train = data.load(a.data / "polnear", "train", tokenizer)
+    wires = data.load(a.data / "polnear", "train", tokenizer, wire=random.Random(a.seed))
     dev = data.load(a.data / "polnear", "dev", tokenizer)
     torch.manual_seed(a.seed)
     m = pretrained(a.base, a.dropout)
@@ -109,7 +110,7 @@ def main() -> None:
         augment = data.Augment(tokenizer, rng)
         m.train()
         began, sums, pieces = time.time(), {}, 0
-        for batch in data.batches(data.epoch(train, rng), rng, a.budget):
+        for batch in data.batches(data.epoch(train, wires, rng), rng, a.budget):
             b = {k: v.to(device) for k, v in data.collate([augment(e, a.hide) for e in batch]).items()}
             parts = losses(m, b, amp=True)
             n = int(b["lengths"].sum())

@@ -9,7 +9,7 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 
 from onrecord.document import Document
 from onrecord.quotes import Quote, quotes
@@ -32,7 +32,7 @@ class _Draft:
     content: list[Interval]
     p: tuple[float, float, float]
     floating: bool = False
-    confidence: float = field(default=0.0)
+    confidence: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +60,7 @@ def assemble(document: Document, tagged: Tagged, calibration: Mapping[str, float
 
 
 def _draft(raw: Raw, text: str, paras: Sequence[_Paragraph]) -> _Draft:
-    content = [_whole_quote(text, span, paras) for span in raw.content]
+    content = [_whole_quote(text, part, paras) for span in raw.content for part in _by_paragraph(span, raw.cue, paras)]
     return _Draft(list(raw.source), [raw.cue], _merged(content), (raw.p_cue, raw.p_source, raw.p_content))
 
 
@@ -73,6 +73,24 @@ def _paragraph_at(paras: Sequence[_Paragraph], position: int) -> int:
         else:
             hi = mid
     return lo - 1
+
+
+def _by_paragraph(span: Interval, cue: Interval, paras: Sequence[_Paragraph]) -> list[Interval]:
+    """A span cut where paragraphs end. Of the parts, those stay that hold or neighbour the cue, and quotations that go on.
+
+    What a speaker says crosses a paragraph only inside quotation marks; a headline and the dateline below it do not belong together.
+    """
+    first, last = _paragraph_at(paras, span[0]), _paragraph_at(paras, span[1] - 1)
+    if first == last:
+        return [span]
+    home = min(max(_paragraph_at(paras, cue[0]), first), last)
+    parts = []
+    for k in range(first, last + 1):
+        part = max(span[0], paras[k].start), min(span[1], paras[k].end)
+        quoted = any(q.start <= part[0] + 1 and part[1] - 1 <= q.end for q in paras[k].quotes)
+        if part[0] < part[1] and (k == home or quoted):
+            parts.append(part)
+    return parts
 
 
 def _whole_quote(text: str, span: Interval, paras: Sequence[_Paragraph]) -> Interval:
@@ -112,48 +130,47 @@ def _carry_on(text: str, paras: Sequence[_Paragraph], drafts: list[_Draft]) -> N
     """Give quotations that no statement claims to the speaker they run on from; else make them statements of their own.
 
     A paragraph that opens a new quote after one that was left open continues it (the convention for quotations of
-    several paragraphs). A quote that fills its paragraph, or follows direct speech in the same paragraph, floats: it
-    goes on with the statement before it. Any other unclaimed quotation of whole sentences is a statement without
-    source and cue.
+    several paragraphs), whichever of them names the speaker. A quote that fills its paragraph, or follows direct speech
+    in the same paragraph, floats: it goes on with the statement before it. Any other unclaimed quotation of whole
+    sentences is a statement without source and cue.
     """
-    spans = sorted((s, e) for d in drafts for s, e in (*d.source, *d.cue, *d.content))
+    claimed = sorted((s, e) for d in drafts for s, e in (*d.source, *d.cue, *d.content))
     by_para: dict[int, list[_Draft]] = {}
     for d in drafts:
         by_para.setdefault(_paragraph_at(paras, max(d.content)[0]), []).append(d)
-    running: _Draft | None = None
-    ran_in, ran_open = -2, False
+    running: _Draft | None = None  # whose direct speech the paragraph before ended with
+    left_open = False
     at = 0
     for k, para in enumerate(paras):
         here = sorted(by_para.get(k, []), key=lambda d: max(d.content))
+        if running is not None and running.floating and left_open:
+            owner = next((d for d in here if any(para.start <= s <= para.start + 1 for s, _ in d.content)), None)
+            if owner is not None and para.quotes and para.quotes[0].start == para.start:
+                owner.content += running.content
+                drafts.remove(running)
+                running = None
         for q in para.quotes:
             if q.single or q.depth or len(_WORD.findall(text, q.start, q.end)) < _SPEECH_WORDS:
                 continue
-            while at < len(spans) and spans[at][1] <= q.start:
+            while at < len(claimed) and claimed[at][1] <= q.start:
                 at += 1
-            if at < len(spans) and spans[at][0] < q.end:
+            if at < len(claimed) and claimed[at][0] < q.end:
                 continue
-            fills = q.start == para.start and q.end >= para.end - 1
-            owner = next((d for d in reversed(here) if max(d.content)[1] <= q.start and _is_speech(text, d, para)), None)
-            if owner is None and running is not None and k == ran_in + 1 and q.start == para.start and (ran_open or fills):
-                owner = running
             span = (q.start, q.end if q.closed else _rstrip(text, q.start, q.end))
+            opens, fills = q.start == para.start, q.start == para.start and q.end >= para.end - 1
+            owner = next((d for d in reversed(here) if max(d.content)[1] <= q.start and _is_speech(d, para)), None)
+            if owner is None and opens and (left_open or fills):
+                owner = running
             if owner is not None:
                 owner.content.append(span)
-            elif _SENTENCE_END.search(text, q.start, span[1]) and (fills or not q.closed or q.start == para.start):
+            elif opens and _SENTENCE_END.search(text, q.start, span[1]):
                 owner = _Draft([], [], [span], (0.0, 0.0, 0.0), floating=True, confidence=_FLOATING)
                 drafts.append(owner)
-            else:
-                continue
-            here.append(owner)
+            if owner is not None:
+                here.append(owner)
         last = max(here, key=lambda d: max(d.content), default=None)
-        if last is not None and para.quotes:
-            q = para.quotes[-1]
-            running, ran_in = last, k
-            ran_open = not q.closed
-            if not _is_speech(text, last, para):
-                running = None
-        elif para.end - para.start > 0:
-            running = None
+        running = last if last is not None and _is_speech(last, para) else None
+        left_open = bool(para.quotes) and not para.quotes[-1].closed
 
 
 # What a quotation that stands alone is worth as a statement: nothing in PolNeAR measures it, so it is put at the toss.
@@ -166,10 +183,10 @@ def _rstrip(text: str, start: int, end: int) -> int:
     return end
 
 
-def _is_speech(text: str, d: _Draft, para: _Paragraph) -> bool:
-    """Does the statement's last fragment stand in quotation marks and hold speech?"""
+def _is_speech(d: _Draft, para: _Paragraph) -> bool:
+    """Does the statement's last fragment stand in double quotation marks of this paragraph?"""
     start, end = max(d.content)
-    return any(q.start <= start + 1 and end - 1 <= q.end and not q.single for q in para.quotes if q.end - q.start > 2)
+    return any(q.start <= start + 1 and end - 1 <= q.end and not q.single for q in para.quotes)
 
 
 def kind_of(text: str, content: Sequence[Interval], paras: Sequence[_Paragraph]) -> Kind:

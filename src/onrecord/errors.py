@@ -13,6 +13,12 @@
     │   ├── FetchError          an address that could not be fetched
     │   └── LanguageError       a text that is not English: recorded, not read
     ├── SpanError           a span that does not hold the text it says it holds
+    ├── RecordError         a record could not be opened, read or written
+    │   ├── DamagedRecordError  not a record, or broken inside
+    │   ├── NewerRecordError    written by a later onrecord
+    │   ├── BusyRecordError     another program is writing to it
+    │   ├── FullRecordError     no room on the disk
+    │   └── ReadOnlyRecordError it may not be written to
     ├── ActorFileError      a table of actors is not sound: file, line and what is wrong
     └── WeightsError        the model's files are missing or not what the manifest says
 
@@ -25,12 +31,18 @@ from __future__ import annotations
 __all__ = [
     "ActorFileError",
     "BinaryError",
+    "BusyRecordError",
     "DamagedError",
+    "DamagedRecordError",
     "EmptyError",
     "FetchError",
+    "FullRecordError",
     "LanguageError",
+    "NewerRecordError",
     "OnrecordError",
     "OverrunError",
+    "ReadOnlyRecordError",
+    "RecordError",
     "SourceError",
     "SpanError",
     "TooLargeError",
@@ -95,6 +107,34 @@ class LanguageError(SourceError):
 
 class SpanError(OnrecordError):
     """A span that does not hold the text it says it holds."""
+
+
+class RecordError(OnrecordError):
+    """A record could not be opened, read or written. ``path`` names its file, ``reason`` and ``advice`` say why and what to do."""
+
+    def __init__(self, path: str, reason: str, advice: str = "") -> None:
+        self.path, self.reason, self.advice = path, reason, advice
+        super().__init__(f"{path}: {reason}" + (f" ({advice})" if advice else ""))
+
+
+class DamagedRecordError(RecordError):
+    """Not a record, or broken inside."""
+
+
+class NewerRecordError(RecordError):
+    """Written by a later onrecord than this one."""
+
+
+class BusyRecordError(RecordError):
+    """Another program is writing to it."""
+
+
+class FullRecordError(RecordError):
+    """No room on the disk, or over the system's bound on a file."""
+
+
+class ReadOnlyRecordError(RecordError):
+    """It may not be written to."""
 
 
 class ActorFileError(OnrecordError):

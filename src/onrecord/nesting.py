@@ -60,7 +60,8 @@ def _inside(span: Span) -> Span | None:
     lo, hi = 0, len(text)
     while lo < hi and (text[lo] in MARKS or text[lo].isspace()):
         lo += 1
-    while hi > lo and (text[hi - 1] in MARKS or text[hi - 1].isspace()):
+    # A closing mark stays where the opening one stands inside the fragment.
+    while lo and hi > lo and (text[hi - 1] in MARKS or text[hi - 1].isspace()):
         hi -= 1
     words = _WORDS.findall(text[lo:hi])
     if len(words) < _SHORTEST or _cue_words().isdisjoint(w.lower() for w in words):

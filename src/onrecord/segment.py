@@ -4,8 +4,9 @@ Nothing here changes the text: every function takes it and returns half-open cod
 
 Plain text arrives broken in every way: one paragraph a line, paragraphs parted by blank lines, lines wrapped at a
 fixed width, or (pasted from a PDF) every *line* parted by a blank line. Which of these a text is, is read off the text:
-where many breaks of one class (single newline; blank line) are followed by a lower-case letter, that class wraps
-lines, and then only a break after the end of a sentence, or after a line cut short, ends a paragraph.
+where many breaks of one class (one newline, two, three or more) are followed by a lower-case letter, that class wraps
+lines. If breaks of a longer class part the paragraphs, wrapped lines never do; else a break after the end of a sentence,
+or after a line cut short, ends a paragraph.
 """
 
 from __future__ import annotations
@@ -34,34 +35,37 @@ def paragraphs(text: str) -> list[Interval]:
     Every non-space character of the text is in exactly one paragraph.
     """
     blocks: list[Interval] = []
-    hard: list[bool] = []  # is the break after block i a blank line?
+    newlines: list[int] = []  # in the break after block i: 1, 2, or 3 for more
     at = len(text) - len(text.lstrip())
     for m in _BREAK.finditer(text, at):
         if m.start() > at:
             blocks.append((at, m.start()))
-            hard.append(len(_NEWLINE.findall(m.group())) > 1)
+            newlines.append(min(3, len(_NEWLINE.findall(m.group()))))
         at = m.end()
     tail = len(text.rstrip())
     if tail > at:
         blocks.append((at, tail))
-        hard.append(True)
+        newlines.append(3)
     if len(blocks) < 2:
         return blocks
-    wraps = {kind: _wraps(text, blocks, hard, kind) for kind in (False, True)}
+    wraps = {kind: _wraps(text, blocks, newlines, kind) for kind in (1, 2, 3)}
+    # Lines wrapped by one newline with blank lines between paragraphs: the usual mail and wire format.
+    parted = wraps[1] and not wraps[2] and any(n > 1 for n in newlines[:-1])
     lengths = sorted(end - start for start, end in blocks)
     full = lengths[int(0.8 * (len(lengths) - 1))]
     out = [blocks[0]]
     for i, (start, end) in enumerate(blocks[1:]):
         before = blocks[i]
-        if wraps[hard[i]] and not _ends_paragraph(text, before, start, full):
+        kind = newlines[i]
+        if wraps[kind] and ((kind == 1 and parted) or not _ends_paragraph(text, before, start, full)):
             out[-1] = (out[-1][0], end)
         else:
             out.append((start, end))
     return out
 
 
-def _wraps(text: str, blocks: list[Interval], hard: list[bool], kind: bool) -> bool:
-    breaks = [i for i in range(len(blocks) - 1) if hard[i] == kind]
+def _wraps(text: str, blocks: list[Interval], newlines: list[int], kind: int) -> bool:
+    breaks = [i for i in range(len(blocks) - 1) if newlines[i] == kind]
     lower = sum(text[blocks[i + 1][0]].islower() for i in breaks)
     return bool(breaks) and lower >= _WRAP_SHARE * len(breaks)
 
