@@ -1,0 +1,353 @@
+"""From a Query to the statements that meet it, how many there are, and how they divide."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from onrecord.errors import UsageError
+from onrecord.record import rows
+from onrecord.record.columns import EPOCH, PARTY_FIELDS, Columns
+from onrecord.record.fulltext import to_fts
+from onrecord.record.query import FACETS, Query, day_range
+from onrecord.record.terms import folded
+from onrecord.statement import Statement
+
+__all__ = ["FacetValue", "Note", "Page", "Selection", "select"]
+
+Hits = npt.NDArray[np.int64]
+
+#: How many values of a facet are given.
+FACET_VALUES = 20
+_STATUS = {None: 0, "accepted": 1, "rejected": 2, "replaced": 3}
+_PARTY_TERMS = {"addressee": "party", "target": "party", "outlet": "outlet", "addressee_country": "country", "target_country": "country"}
+
+
+@dataclass(frozen=True, slots=True)
+class FacetValue:
+    """One value of a facet: ``value`` filters by it, ``label`` is shown, ``count`` is of statements or clusters."""
+
+    value: str
+    label: str
+    count: int
+
+    def to_dict(self) -> dict[str, Any]:
+        return {"value": self.value, "label": self.label, "count": self.count}
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """What the record knows of a statement beside the statement itself. ``variants``: statements in its cluster, itself among them."""
+
+    status: str | None
+    origin: str
+    cluster: str
+    variants: int
+    corrected: bool
+
+    def to_dict(self) -> dict[str, Any]:
+        return {
+            "status": self.status,
+            "origin": self.origin,
+            "cluster": self.cluster,
+            "variants": self.variants,
+            "corrected": self.corrected,
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """One page of results. ``total`` counts what ``query.count`` says, over all pages; ``notes`` are by statement id."""
+
+    query: Query
+    statements: tuple[Statement, ...]
+    total: int
+    facets: dict[str, tuple[FacetValue, ...]]
+    notes: dict[str, Note]
+
+    @property
+    def pages(self) -> int:
+        return -(-self.total // self.query.size)
+
+
+@dataclass(frozen=True, slots=True)
+class Selection:
+    """The rows that meet a query: ``hits`` ascending pks, and what they would be without the filter of one field."""
+
+    hits: Hits
+    without: dict[str, Hits]
+
+
+def select(connection: sqlite3.Connection, columns: Columns, query: Query, facets: Sequence[str] = ()) -> Selection:
+    """The rows that meet ``query``. ``facets``: fields for which the rows that the field's own filter excludes are wanted too."""
+    base = _matches(connection, columns, query)
+    tests = dict(_tests(connection, columns, query))
+    if not tests:
+        return Selection(base, {})
+    masks = {name: test(base) for name, test in tests.items()}
+    whole = np.logical_and.reduce(list(masks.values()))
+    without = {}
+    for field in facets:
+        if field in masks:
+            others = [m for name, m in masks.items() if name != field]
+            without[field] = base[np.logical_and.reduce(others)] if others else base
+    return Selection(base[whole], without)
+
+
+def _matches(connection: sqlite3.Connection, columns: Columns, query: Query) -> Hits:
+    fts = to_fts(query.text)
+    status, alive = columns["status"], columns["alive"]
+    if fts is None:
+        if query.text.strip():  # only signs that are no words: nothing contains them
+            return np.zeros(0, np.int64)
+        wanted = (alive == 1) & _status_mask(status, query.status)
+        return np.flatnonzero(wanted)
+    hits = fts_rows(connection, fts)
+    hits = hits[hits <= columns.top]
+    return hits[_status_mask(status[hits], query.status)]
+
+
+def fts_rows(connection: sqlite3.Connection, fts: str) -> Hits:
+    """Ascending pks of the statements whose content matches."""
+    # One string of all row ids and one parse of it cost a third of fetching a row each.
+    (joined,) = connection.execute("SELECT group_concat(rowid) FROM content_fts WHERE content_fts MATCH ?", (fts,)).fetchone()
+    if joined is None:
+        return np.zeros(0, np.int64)
+    return np.fromstring(joined, np.int64, sep=",")
+
+
+def _status_mask(status: npt.NDArray[Any], wanted: str) -> npt.NDArray[np.bool_]:
+    if wanted == "all":
+        return np.ones(len(status), bool)
+    if wanted == "shown":
+        return np.asarray(status < 2)
+    return np.asarray(status == _STATUS[None if wanted == "unreviewed" else wanted])
+
+
+Test = Callable[[Hits], npt.NDArray[np.bool_]]
+
+
+def _tests(connection: sqlite3.Connection, columns: Columns, query: Query) -> Iterator[tuple[str, Test]]:
+    """A name and a test for each condition of the query; those of facets go by the facet's name."""
+
+    def codes(field: str, values: Sequence[str], how: str) -> npt.NDArray[np.int64]:
+        return np.array(sorted({c for v in values for c in _codes(connection, field, v, how)}), np.int64)
+
+    def column(name: str, wanted: npt.NDArray[np.int64]) -> Test:
+        return lambda hits: np.isin(columns[name][hits], wanted)
+
+    def paired(named: dict[str, npt.NDArray[np.int64]]) -> npt.NDArray[np.bool_]:
+        chosen = np.zeros(columns.top + 1, bool)
+        for field, wanted in named.items():
+            if len(wanted):
+                pks, found = columns.pairs(field)
+                chosen[pks[np.isin(found, wanted)]] = True
+        return chosen
+
+    for field, how in (("speaker", "words"), ("role", "words"), ("country", "value"), ("act", "value"), ("kind", "value")):
+        if values := getattr(query, field):
+            yield field, column(field, codes(field, values, how))
+    for field in ("target", "addressee"):
+        if values := getattr(query, field):
+            chosen = paired({field: codes("party", values, "words"), field + "_country": codes("country", values, "value")})
+            yield field, lambda hits, chosen=chosen: chosen[hits]  # type: ignore[misc]
+        if values := getattr(query, field + "_country"):
+            chosen = paired({field + "_country": codes("country", values, "value")})
+            yield field + "_country", lambda hits, chosen=chosen: chosen[hits]  # type: ignore[misc]
+    if query.outlet:
+        wanted = codes("outlet", query.outlet, "words")
+        more = paired({"outlet": wanted})
+        yield "outlet", lambda hits: np.isin(columns["outlet"][hits], wanted) | more[hits]
+    if query.month:
+        months = np.array([int(m[:4]) * 12 + int(m[5:]) - 1 for m in query.month])
+        yield "month", column("month", months)
+    if query.document:
+        yield "document", column("document", _pks(connection, "document", query.document))
+    if query.cluster:
+        marks = ",".join("?" * len(query.cluster))
+        found = connection.execute(f"SELECT cluster FROM statement WHERE id IN ({marks})", query.cluster).fetchall()
+        yield "cluster", column("cluster", np.array([c for (c,) in found], np.int64))
+    if query.since:
+        first = _day(day_range(query.since)[0])
+        yield "since", lambda hits: columns["until"][hits] > first
+    if query.until:
+        last = _day(day_range(query.until)[1])
+        yield "until", lambda hits: (columns["since"][hits] < last) & (columns["since"][hits] > 0)
+    if query.published_since:
+        early = _day(day_range(query.published_since)[0])
+        yield "published_since", lambda hits: columns["published"][hits] >= early
+    if query.published_until:
+        late = _day(day_range(query.published_until)[1])
+        yield "published_until", lambda hits: (columns["published"][hits] < late) & (columns["published"][hits] > 0)
+    if query.min_confidence > 0 or query.max_confidence < 1:
+        # The column holds single precision: 0.9 there is a little less than 0.9.
+        lo, hi = np.float32(query.min_confidence), np.float32(query.max_confidence)
+        yield "confidence", lambda hits: (columns["confidence"][hits] >= lo) & (columns["confidence"][hits] <= hi)
+    if query.nested is not None:
+        yield "nested", lambda hits: columns["nested"][hits] == int(bool(query.nested))
+
+
+def _codes(connection: sqlite3.Connection, field: str, value: str, how: str) -> list[int]:
+    """Numbers of the terms that a filter's value means: the value itself whatever its case, or words of the label."""
+    exact = [c for (c,) in connection.execute("SELECT code FROM term WHERE field = ? AND value = ?", (field, value))]
+    if exact:
+        return exact
+    key = folded(value)
+    if how == "value":
+        return [c for (c,) in connection.execute("SELECT code FROM term WHERE field = ? AND folded = ?", (field, key))]
+    if not key.strip():
+        return []
+    return [c for (c,) in connection.execute("SELECT code FROM term WHERE field = ? AND instr(folded, ?) > 0", (field, key))]
+
+
+def _pks(connection: sqlite3.Connection, table: str, ids: Sequence[str]) -> npt.NDArray[np.int64]:
+    marks = ",".join("?" * len(ids))
+    return np.array([p for (p,) in connection.execute(f"SELECT pk FROM {table} WHERE id IN ({marks})", ids)], np.int64)
+
+
+def _day(value: Any) -> int:
+    from datetime import date
+
+    return int((value - date(1970, 1, 1)).days) + EPOCH
+
+
+def facets(
+    connection: sqlite3.Connection, columns: Columns, query: Query, chosen: Selection, fields: Sequence[str], limit: int = FACET_VALUES
+) -> dict[str, tuple[FacetValue, ...]]:
+    """Counts by each of ``fields``, most frequent first (months in order, newest first)."""
+    if unknown := [f for f in fields if f not in FACETS]:
+        raise UsageError(f"there is no facet {unknown[0]!r}; there are {', '.join(FACETS)}")
+    counted: dict[str, list[tuple[int, int]]] = {}
+    pairs = columns.pairs_of(chosen.hits) if any(f in PARTY_FIELDS for f in fields) else None
+    for field in fields:
+        hits = chosen.without.get(field, chosen.hits)
+        own = columns.pairs_of(hits) if field in chosen.without and field in PARTY_FIELDS else pairs
+        codes, owners = _values(columns, field, hits, own)
+        if query.count == "clusters":
+            both = np.unique(columns["cluster"][owners].astype(np.int64) << 32 | codes)
+            codes = both & 0xFFFFFFFF
+        counts = np.bincount(codes) if len(codes) else np.zeros(1, np.int64)
+        counts[0] = 0
+        there = np.flatnonzero(counts)
+        if field == "month":
+            order = there[::-1]
+        else:
+            n = counts[there]
+            if len(there) > 4 * limit:
+                # Everything as frequent as the last that is given: ties are then broken by number, the same way each time.
+                there = there[n >= np.partition(n, -limit)[-limit]]
+                n = counts[there]
+            order = there[np.lexsort((there, -n))][:limit]
+        counted[field] = [(int(c), int(counts[c])) for c in order]
+    return {field: _named(connection, field, values) for field, values in counted.items()}
+
+
+def _values(columns: Columns, field: str, hits: Hits, pairs: npt.NDArray[Any] | None) -> tuple[npt.NDArray[np.int64], Hits]:
+    """The codes of ``field`` over ``hits``, and which statement each belongs to."""
+    codes, owners = [], []
+    if field not in PARTY_FIELDS or field == "outlet":
+        codes.append(columns[field][hits])
+        owners.append(hits)
+    if field in PARTY_FIELDS and pairs is not None and len(pairs):
+        own = pairs[pairs["field"] == PARTY_FIELDS[field]]
+        codes.append(own["code"])
+        owners.append(own["pk"])
+    if not codes:
+        return np.zeros(0, np.int64), np.zeros(0, np.int64)
+    if len(codes) == 1:
+        return codes[0].astype(np.int64), owners[0]
+    return np.concatenate(codes).astype(np.int64), np.concatenate(owners)
+
+
+def _named(connection: sqlite3.Connection, field: str, values: Sequence[tuple[int, int]]) -> tuple[FacetValue, ...]:
+    if field == "month":
+        return tuple(FacetValue(m := f"{c // 12:04d}-{c % 12 + 1:02d}", m, n) for c, n in values)
+    term = _PARTY_TERMS.get(field, field)
+    marks = ",".join("?" * len(values))
+    names = {
+        c: (value, label)
+        for c, value, label in connection.execute(
+            f"SELECT code, value, label FROM term WHERE field = ? AND code IN ({marks})", (term, *(c for c, _ in values))
+        )
+    }
+    return tuple(FacetValue(*names[c], n) for c, n in values)
+
+
+def total(columns: Columns, query: Query, hits: Hits) -> int:
+    """How many statements, or clusters of them."""
+    return len(np.unique(columns["cluster"][hits])) if query.count == "clusters" else len(hits)
+
+
+def ordered(connection: sqlite3.Connection, columns: Columns, query: Query, hits: Hits, offset: int, size: int) -> Hits:
+    """The pks at places ``offset`` to ``offset + size`` of ``hits`` in the query's order. Ties go by pk."""
+    if query.count == "clusters" and len(hits):
+        # One of each cluster stands for it: the first that would be shown. Sort all of them, then keep the first of each.
+        whole = ordered_all(connection, columns, query, hits)
+        _, first = np.unique(columns["cluster"][whole], return_index=True)
+        return whole[np.sort(first)][offset : offset + size]
+    if query.sort == "relevance":
+        return ordered_all(connection, columns, query, hits)[offset : offset + size]
+    key = _key(columns, query.sort, hits)
+    top = offset + size
+    if len(hits) > 4 * top:
+        chosen = np.argpartition(key, top)[:top]
+        hits, key = hits[chosen], key[chosen]
+    return hits[np.argsort(key, kind="stable")][offset:top]
+
+
+def ordered_all(connection: sqlite3.Connection, columns: Columns, query: Query, hits: Hits) -> Hits:
+    if query.sort == "relevance":
+        fts = to_fts(query.text)
+        best = connection.execute("SELECT rowid FROM content_fts WHERE content_fts MATCH ? ORDER BY rank, rowid", (fts,)).fetchall()
+        wanted = np.zeros(columns.top + 2, bool)
+        wanted[hits] = True
+        all_ = np.array([r for (r,) in best if r <= columns.top], np.int64)
+        return all_[wanted[all_]] if len(all_) else all_
+    return hits[np.argsort(_key(columns, query.sort, hits), kind="stable")]
+
+
+def _key(columns: Columns, sort: str, hits: Hits) -> npt.NDArray[np.int64]:
+    """A number for each hit, smaller first, all different."""
+    far = 1 << 24
+    if sort == "newest":
+        key = far - columns["since"][hits].astype(np.int64)
+    elif sort == "oldest":
+        day = columns["since"][hits].astype(np.int64)
+        key = np.where(day > 0, day, far)
+    elif sort == "published":
+        key = far - columns["published"][hits].astype(np.int64)
+    elif sort in ("surest", "unsurest"):
+        sure = (columns["confidence"][hits].astype(np.float64) * 1e6).astype(np.int64)
+        key = far - sure if sort == "surest" else sure
+    else:
+        return hits.astype(np.int64)
+    return key << 32 | hits
+
+
+def notes(connection: sqlite3.Connection, pks: Sequence[int]) -> dict[str, Note]:
+    """What the record knows of each statement beside itself."""
+    marks = ",".join("?" * len(pks))
+    found = connection.execute(
+        f"SELECT s.id, s.status, s.origin, coalesce(c.id, s.id), (SELECT count(*) FROM statement o WHERE o.cluster = s.cluster), "
+        f"s.as_read IS NOT NULL FROM statement s LEFT JOIN statement c ON c.pk = s.cluster WHERE s.pk IN ({marks})",
+        list(pks),
+    )
+    return {i: Note(status, origin, cluster, n, bool(corrected)) for i, status, origin, cluster, n, corrected in found}
+
+
+def page(connection: sqlite3.Connection, columns: Columns, query: Query, fields: Sequence[str]) -> Page:
+    """One page with its counts, within the caller's read transaction."""
+    chosen = select(connection, columns, query, fields)
+    pks = [int(p) for p in ordered(connection, columns, query, chosen.hits, (query.page - 1) * query.size, query.size)]
+    return Page(
+        query,
+        tuple(rows.statements(connection, pks)),
+        total(columns, query, chosen.hits),
+        facets(connection, columns, query, chosen, fields) if fields else {},
+        notes(connection, pks),
+    )

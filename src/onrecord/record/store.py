@@ -1,0 +1,314 @@
+"""The record: one file of documents and the statements in them, searched, counted and corrected."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+import threading
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from importlib.metadata import version
+from pathlib import Path
+from types import TracebackType
+from typing import Any
+
+from onrecord.document import Document
+from onrecord.errors import ReadOnlyRecordError, RecordError, UsageError
+from onrecord.record import correct as correcting
+from onrecord.record import corrections as corrected
+from onrecord.record import rows
+from onrecord.record import search as searching
+from onrecord.record.columns import Columns
+from onrecord.record.connection import PATIENCE, Mode, connect, guard, transaction
+from onrecord.record.corrections import Correction
+from onrecord.record.query import Query
+from onrecord.record.search import FacetValue, Note, Page
+from onrecord.record.terms import Terms
+from onrecord.record.writer import Added, now, write_document
+from onrecord.statement import Statement
+
+__all__ = ["DEFAULT_FACETS", "Record", "SavedSearch"]
+
+#: The facets that a search counts unless told otherwise.
+DEFAULT_FACETS = ("speaker", "country", "act", "target", "kind", "outlet", "month")
+
+
+class Record:
+    """An open record. May be used from several threads; each gets its own connection. Close it, or use it in a ``with``.
+
+    Every method raises RecordError when the file cannot be read or written, with what to do.
+    """
+
+    def __init__(self, path: str | Path, mode: Mode = "r", *, patience: float = PATIENCE) -> None:
+        self.path, self.mode = Path(path), mode
+        self._patience = patience
+        self._local = threading.local()
+        self._all: list[sqlite3.Connection] = []
+        self._lock = threading.RLock()  # one writer, and one at a time brings the columns up to date
+        self._columns = Columns()
+        self._terms: Terms | None = None
+        self._run: int | None = None
+        self._closed = False
+        self._connection()
+        if mode == "create":
+            self.mode = "rw"
+
+    @classmethod
+    def open(cls, path: str | Path, mode: Mode = "r", *, patience: float = PATIENCE) -> Record:
+        """Open the record at ``path``: ``r`` to read, ``rw`` to write, ``create`` to write and make it if absent.
+
+        ``patience``: seconds to wait for another writer. Takes the same time whatever the record's size.
+        """
+        return cls(path, mode, patience=patience)
+
+    def __enter__(self) -> Record:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Close all connections. Nothing is lost if this is never called."""
+        with self._lock:
+            self._closed = True
+            while self._all:
+                self._all.pop().close()
+
+    def _connection(self) -> sqlite3.Connection:
+        if self._closed:
+            raise RecordError(str(self.path), "the record has been closed")
+        held: sqlite3.Connection | None = getattr(self._local, "connection", None)
+        if held is None:
+            held = connect(self.path, self.mode, patience=self._patience)
+            self._local.connection = held
+            with self._lock:
+                self._all.append(held)
+        return held
+
+    @contextmanager
+    def _reading(self) -> Iterator[sqlite3.Connection]:
+        """One moment of the record."""
+        connection = self._connection()
+        with guard(str(self.path)):
+            if connection.in_transaction:  # within another reading of this thread
+                yield connection
+                return
+            with transaction(connection, write=False):
+                yield connection
+
+    @contextmanager
+    def _writing(self) -> Iterator[tuple[sqlite3.Connection, Terms]]:
+        if self.mode == "r":
+            raise ReadOnlyRecordError(str(self.path), "it was opened to be read", "open it with mode='rw'")
+        with self._lock:
+            connection = self._connection()
+            if self._terms is None or self._terms.connection is not connection:
+                self._terms = Terms(connection)
+            try:
+                with guard(str(self.path)), transaction(connection):
+                    yield connection, self._terms
+            except BaseException:
+                self._terms.forget()
+                raise
+
+    @contextmanager
+    def _searching(self) -> Iterator[tuple[sqlite3.Connection, Columns]]:
+        with self._reading() as connection:
+            with self._lock:
+                self._columns.sync(connection)
+            yield connection, self._columns
+
+    # -- writing
+
+    def start_run(self, *, model: str | None = None, options: dict[str, Any] | None = None) -> int:
+        """Begin a run: what is added from now on is marked as read by ``model`` with this version of onrecord. Returns its number."""
+        with self._writing() as (connection, _):
+            cursor = connection.execute(
+                "INSERT INTO run (started, model, code, options) VALUES (?, ?, ?, ?)",
+                (now(), model, version("onrecord"), json.dumps(options or {}, ensure_ascii=False)),
+            )
+            self._run = cursor.lastrowid
+            assert self._run is not None
+            return self._run
+
+    def end_run(self, run: int) -> None:
+        """Note that a run came to its end."""
+        with self._writing() as (connection, _):
+            connection.execute("UPDATE run SET finished = ? WHERE pk = ?", (now(), run))
+
+    def add(self, document: Document, statements: Sequence[Statement], *, run: int | None = None, replace: bool = False) -> Added:
+        """Keep a document and its statements, all or nothing. A text that is there already only gains an appearance, unless
+        ``replace``: then the statements become these; those with the same id keep it and their corrections.
+
+        Raises SpanError when a span does not hold the words it claims, DamagedError for a text that cannot be kept.
+        """
+        if run is None:
+            run = self._run if self._run is not None else self.start_run()
+        with self._writing() as (connection, terms):
+            return write_document(connection, terms, document, statements, run=run, replace=replace)
+
+    # -- reading
+
+    def document(self, id: str) -> Document:
+        """The document with this id. Raises UsageError if there is none."""
+        with self._reading() as connection:
+            row = connection.execute("SELECT pk FROM document WHERE id = ?", (id,)).fetchone()
+            if row is None:
+                raise UsageError(f"there is no document {id!r:.40} in {self.path}")
+            return rows.documents(connection, [row[0]])[row[0]]
+
+    def has(self, digest: str) -> bool:
+        """Is a document with this digest here?"""
+        with self._reading() as connection:
+            return connection.execute("SELECT 1 FROM document WHERE digest = ?", (digest,)).fetchone() is not None
+
+    def statement(self, id: str) -> Statement:
+        """The statement with this id, as corrected. Raises UsageError if there is none."""
+        with self._reading() as connection:
+            row = connection.execute("SELECT pk FROM statement WHERE id = ?", (id,)).fetchone()
+            if row is None:
+                raise UsageError(f"there is no statement {id!r:.40} in {self.path}")
+            return rows.statements(connection, [row[0]])[0]
+
+    def statements_of(self, document: str) -> list[Statement]:
+        """A document's statements in the order of its text, rejected ones left out."""
+        with self._reading() as connection:
+            found = connection.execute(
+                "SELECT s.pk FROM statement s JOIN document d ON d.pk = s.document WHERE d.id = ? "
+                "AND coalesce(s.status, '') NOT IN ('rejected', 'replaced') ORDER BY s.start, s.\"end\" DESC, s.id",
+                (document,),
+            ).fetchall()
+            return rows.statements(connection, [p for (p,) in found])
+
+    def note(self, id: str) -> Note:
+        """Status, origin and cluster of the statement with this id. Raises UsageError if there is none."""
+        with self._reading() as connection:
+            row = connection.execute("SELECT pk FROM statement WHERE id = ?", (id,)).fetchone()
+            if row is None:
+                raise UsageError(f"there is no statement {id!r:.40} in {self.path}")
+            return searching.notes(connection, [row[0]])[id]
+
+    def search(self, query: Query | str, *, facets: Sequence[str] = DEFAULT_FACETS) -> Page:
+        """One page of the statements that meet ``query``, how many there are in all, and how they divide by ``facets``."""
+        query = Query(text=query) if isinstance(query, str) else query
+        with self._searching() as (connection, columns):
+            return searching.page(connection, columns, query, facets)
+
+    def facets(
+        self, query: Query, fields: Sequence[str] = DEFAULT_FACETS, *, limit: int = searching.FACET_VALUES
+    ) -> dict[str, tuple[FacetValue, ...]]:
+        """Counts of what meets ``query`` by each field; a field's own filter is left out of its counts, so that others can be chosen."""
+        with self._searching() as (connection, columns):
+            chosen = searching.select(connection, columns, query, fields)
+            return searching.facets(connection, columns, query, chosen, fields, limit)
+
+    def count(self, query: Query) -> int:
+        """How many statements (or clusters, if the query counts those) meet ``query``."""
+        with self._searching() as (connection, columns):
+            return searching.total(columns, query, searching.select(connection, columns, query).hits)
+
+    def statements(self, query: Query | None = None) -> Iterator[Statement]:
+        """Every statement that meets ``query`` in its order, whatever its page; a few hundred are in memory at a time."""
+        query = query or Query(sort="added")
+        with self._searching() as (connection, columns):
+            chosen = searching.select(connection, columns, query)
+            pks = searching.ordered(connection, columns, query, chosen.hits, 0, max(1, len(chosen.hits)))
+        for i in range(0, len(pks), 200):
+            with self._reading() as connection:
+                yield from rows.statements(connection, [int(p) for p in pks[i : i + 200]])
+
+    def documents(self) -> Iterator[Document]:
+        """Every document, in the order they came in."""
+        last = 0
+        while True:
+            with self._reading() as connection:
+                pks = [p for (p,) in connection.execute("SELECT pk FROM document WHERE pk > ? ORDER BY pk LIMIT 100", (last,))]
+                found = rows.documents(connection, pks)
+            if not pks:
+                return
+            for pk in pks:
+                yield found[pk]
+            last = pks[-1]
+
+    # -- corrections
+
+    def correct(self, statement: str, field: str, new: Any, *, who: str, why: str | None = None) -> Correction:
+        """Set a field of a statement, as ``Statement.to_dict`` shows it, to a JSON value; or its ``status`` to accepted, rejected or null.
+
+        New spans (``source``, ``cue``, ``content``) make a statement with an id of its own, which takes the old one's place.
+        Raises UsageError when there is no such statement or field, or the value makes no sense.
+        """
+        with self._writing() as (connection, terms):
+            return correcting.correct(connection, terms, statement, field, new, who=who, why=why)
+
+    def add_statement(self, statement: Statement, *, who: str, why: str | None = None) -> Correction:
+        """Keep a statement that a person found and the model did not. Raises UsageError, SpanError."""
+        with self._writing() as (connection, terms):
+            return correcting.add(connection, terms, statement, who=who, why=why)
+
+    def undo(self, correction: int, *, who: str, why: str | None = None) -> Correction:
+        """Take a correction back, by a further row. Raises UsageError if it is not there, or was taken back before."""
+        with self._writing() as (connection, terms):
+            return correcting.undo(connection, terms, correction, who=who, why=why)
+
+    def corrections(
+        self, *, statement: str | None = None, document: str | None = None, who: str | None = None, field: str | None = None
+    ) -> list[Correction]:
+        """Corrections in the order they were made, undone ones and undoings too."""
+        with self._reading() as connection:
+            return list(corrected.corrections(connection, statement=statement, document=document, who=who, field=field))
+
+    # -- saved searches
+
+    def save_search(self, name: str, query: Query) -> None:
+        """Keep ``query`` under ``name``, over one of that name; everything now here counts as seen."""
+        name = " ".join(name.split())
+        if not name or len(name) > 200:
+            raise UsageError("a saved search has a name of 1 to 200 characters")
+        with self._writing() as (connection, _):
+            connection.execute(
+                "INSERT OR REPLACE INTO saved_search (name, query, created, seen) VALUES (?, ?, ?, ?)",
+                (name, json.dumps(replace(query, page=1).to_dict(), ensure_ascii=False), now(), _last(connection)),
+            )
+
+    def saved_searches(self) -> list[SavedSearch]:
+        """All saved searches by name, each with how much of it is new since it was last marked as seen."""
+        with self._searching() as (connection, columns):
+            out = []
+            for name, query, created, seen in connection.execute(
+                "SELECT name, query, created, seen FROM saved_search ORDER BY name"
+            ).fetchall():
+                made = Query.from_dict(json.loads(query))
+                hits = searching.select(connection, columns, made).hits
+                out.append(SavedSearch(name, made, created, len(hits), int((hits > seen).sum())))
+            return out
+
+    def mark_seen(self, name: str) -> None:
+        """Everything now here counts as seen by the saved search ``name``. Raises UsageError if there is none."""
+        with self._writing() as (connection, _):
+            cursor = connection.execute("UPDATE saved_search SET seen = ? WHERE name = ?", (_last(connection), name))
+            if not cursor.rowcount:
+                raise UsageError(f"there is no saved search {name!r:.60}")
+
+    def drop_search(self, name: str) -> None:
+        """Forget the saved search ``name``. Raises UsageError if there is none."""
+        with self._writing() as (connection, _):
+            if not connection.execute("DELETE FROM saved_search WHERE name = ?", (name,)).rowcount:
+                raise UsageError(f"there is no saved search {name!r:.60}")
+
+
+@dataclass(frozen=True, slots=True)
+class SavedSearch:
+    """A query kept under a name: ``total`` statements meet it, ``new`` of them came in since it was last looked at."""
+
+    name: str
+    query: Query
+    created: str
+    total: int
+    new: int
+
+
+def _last(connection: sqlite3.Connection) -> int:
+    (top,) = connection.execute("SELECT coalesce((SELECT seq FROM sqlite_sequence WHERE name = 'statement'), 0)").fetchone()
+    return int(top)

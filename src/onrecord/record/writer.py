@@ -1,0 +1,189 @@
+"""One document and its statements into the record, in one transaction: all of it or nothing."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+from onrecord.document import Document
+from onrecord.errors import DamagedError, SpanError
+from onrecord.record import columns
+from onrecord.record.corrections import active_in
+from onrecord.record.fields import field_of, with_field
+from onrecord.record.rows import DOCUMENT_COLUMNS, PARTIES, ROLES, flat
+from onrecord.record.terms import Terms
+from onrecord.statement import Statement, statement_id
+
+__all__ = ["Added", "checked", "now", "remove_statement", "touch", "write_document", "write_statement"]
+
+
+@dataclass(frozen=True, slots=True)
+class Added:
+    """What one call of ``add`` did. ``new``: the document was not there before. ``statements``: rows of it now in the record."""
+
+    document: str
+    new: bool
+    statements: int
+
+
+def now() -> str:
+    """This moment, UTC, to the millisecond."""
+    return datetime.now(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
+def checked(document: Document, statements: Sequence[Statement]) -> None:
+    """Raise SpanError or DamagedError unless every statement is of this document, holds the text's own words, and has the id it must."""
+    text = document.text
+    if "\x00" in text or (not text.isascii() and any("\ud800" <= c <= "\udfff" for c in text)):
+        raise DamagedError(document.path or document.id, "its text holds NUL or half characters", "clean it first")
+    if not text:
+        raise DamagedError(document.path or document.id, "its text is empty")
+    seen: set[str] = set()
+    for s in statements:
+        if s.document is not document and s.document.digest != document.digest:
+            raise SpanError(f"statement {s.id} is of another document ({s.document.id}, not {document.id})")
+        s.check()
+        if s.id != statement_id(document.digest, s.source, s.cue, s.content):
+            raise SpanError(f"statement {s.id}: its id is not the hash of its document and spans")
+        if s.id in seen:
+            raise SpanError(f"statement {s.id} is there twice")
+        seen.add(s.id)
+    for s in statements:
+        if s.nested_in is not None and s.nested_in not in seen:
+            raise SpanError(f"statement {s.id} is nested in {s.nested_in}, which is not among its document's")
+
+
+def write_document(
+    connection: sqlite3.Connection, terms: Terms, document: Document, statements: Sequence[Statement], *, run: int, replace: bool
+) -> Added:
+    """Put a document and its statements in, within the caller's transaction.
+
+    A document that is there already only gains an appearance, unless ``replace``: then its statements become these, ids that stay
+    keep their corrections, and what a person added or judged stays.
+    """
+    checked(document, statements)
+    moment = now()
+    row = connection.execute("SELECT pk, outlet FROM document WHERE digest = ?", (document.digest,)).fetchone()
+    pk = _insert_document(connection, document, run, moment) if row is None else row[0]
+    terms.add("outlet", document.outlet)
+    fresh = _appear(connection, pk, document, run, moment)
+    if row is not None and not replace:
+        if fresh and document.outlet and document.outlet != row[1]:
+            touch(connection, (p for (p,) in connection.execute("SELECT pk FROM statement WHERE document = ?", (pk,)).fetchall()))
+        (count,) = connection.execute("SELECT count(*) FROM statement WHERE document = ?", (pk,)).fetchone()
+        return Added(document.id, False, count)
+    before = {}
+    if row is not None:
+        connection.execute("UPDATE document SET run = ? WHERE pk = ?", (run, pk))
+        before = {i: (p, origin) for i, p, origin in connection.execute("SELECT id, pk, origin FROM statement WHERE document = ?", (pk,))}
+    active = active_in(connection, document.id)
+    ids = {s.id for s in statements}
+    for id_, (old, origin) in before.items():
+        if id_ not in ids and origin == "model" and not active.get(id_):
+            remove_statement(connection, old)
+    for s in statements:
+        write_statement(connection, terms, pk, s, run=run, corrected=active.get(s.id, {}), at=before.get(s.id, (None,))[0])
+    (count,) = connection.execute("SELECT count(*) FROM statement WHERE document = ?", (pk,)).fetchone()
+    columns.seal(connection)
+    return Added(document.id, row is None, count)
+
+
+def _insert_document(connection: sqlite3.Connection, document: Document, run: int, moment: str) -> int:
+    values = [getattr(document, c) for c in DOCUMENT_COLUMNS]
+    marks = ", ".join("?" * len(values))
+    cursor = connection.execute(
+        f"INSERT INTO document (id, digest, text, length, words, run, added, {', '.join(DOCUMENT_COLUMNS)}) "
+        f"VALUES (?, ?, ?, ?, ?, ?, ?, {marks})",
+        (document.id, document.digest, document.text, len(document.text), len(document.text.split()), run, moment, *values),
+    )
+    assert cursor.lastrowid is not None
+    connection.execute("UPDATE document SET near = pk WHERE pk = ?", (cursor.lastrowid,))
+    return cursor.lastrowid
+
+
+def _appear(connection: sqlite3.Connection, pk: int, document: Document, run: int, moment: str) -> bool:
+    fields = [c for c in DOCUMENT_COLUMNS if c != "language"]
+    cursor = connection.execute(
+        f"INSERT OR IGNORE INTO appearance (document, run, added, {', '.join(fields)}) VALUES (?, ?, ?, {', '.join('?' * len(fields))})",
+        (pk, run, moment, *(getattr(document, c) for c in fields)),
+    )
+    return cursor.rowcount > 0
+
+
+def write_statement(
+    connection: sqlite3.Connection,
+    terms: Terms,
+    document: int,
+    s: Statement,
+    *,
+    run: int | None,
+    corrected: Mapping[str, Any],
+    at: int | None,
+    origin: str = "model",
+) -> int:
+    """Insert a statement, or write it over the row with pk ``at``. ``corrected`` is laid over it. Returns the pk."""
+    shown, as_read, status = s, {}, corrected.get("status")
+    for field, value in corrected.items():
+        if field in ("status", "statement"):
+            continue
+        as_read[field] = field_of(s, field)
+        if field == "act":
+            as_read["plover"], as_read["cameo"] = s.plover, s.cameo
+        shown = with_field(shown, field, value)
+    terms.add_statement(shown)
+    values = flat(shown) | {
+        "origin": origin, "run": run, "status": status, "as_read": json.dumps(as_read, ensure_ascii=False) if as_read else None
+    }  # fmt: skip
+    if at is None:
+        (top,) = connection.execute("SELECT coalesce((SELECT seq FROM sqlite_sequence WHERE name = 'statement'), 0)").fetchone()
+        pk = int(top) + 1
+        values |= {"pk": pk, "id": s.id, "document": document, "start": s.start, '"end"': s.end, "cluster": pk}
+        connection.execute(f"INSERT INTO statement ({', '.join(values)}) VALUES ({', '.join('?' * len(values))})", list(values.values()))
+        connection.execute("INSERT INTO content_fts (rowid, content) VALUES (?, ?)", (pk, content_of(s)))
+        _write_spans(connection, pk, shown, range(len(ROLES)))
+    else:
+        pk = at
+        connection.execute(f"UPDATE statement SET {', '.join(f'{c} = ?' for c in values)} WHERE pk = ?", [*values.values(), pk])
+        connection.execute("DELETE FROM span WHERE statement = ? AND role = 3", (pk,))
+        connection.execute("DELETE FROM party WHERE statement = ?", (pk,))
+        _write_spans(connection, pk, shown, (3,))
+        touch(connection, (pk,))
+    connection.executemany(
+        'INSERT INTO party (statement, role, n, name, code, id, start, "end") VALUES (?, ?, ?, ?, ?, ?, ?, ?)',
+        [
+            (pk, role, n, a.name, a.code, a.id, a.start, a.end)
+            for role, name in enumerate(PARTIES)
+            for n, a in enumerate(getattr(shown, name))
+        ],
+    )
+    return pk
+
+
+def _write_spans(connection: sqlite3.Connection, pk: int, s: Statement, roles: Iterable[int]) -> None:
+    connection.executemany(
+        'INSERT INTO span (statement, role, n, start, "end") VALUES (?, ?, ?, ?, ?)',
+        [(pk, role, n, x.start, x.end) for role in roles for n, x in enumerate(getattr(s, ROLES[role]))],
+    )
+
+
+def content_of(s: Statement) -> str:
+    """The words that the full text search sees: the fragments of the content, a space between."""
+    return " ".join(x.text for x in s.content)
+
+
+def remove_statement(connection: sqlite3.Connection, pk: int) -> None:
+    """Take a statement out, with everything that hangs on it but its corrections."""
+    (words,) = connection.execute("SELECT content FROM content_text WHERE pk = ?", (pk,)).fetchone()
+    touch(connection, (pk,))
+    connection.execute("INSERT INTO content_fts (content_fts, rowid, content) VALUES ('delete', ?, ?)", (pk, words))
+    connection.execute("DELETE FROM gram WHERE statement = ?", (pk,))
+    connection.execute("DELETE FROM statement WHERE pk = ?", (pk,))
+
+
+def touch(connection: sqlite3.Connection, pks: Iterable[int]) -> None:
+    """Mark rows as changed, so that what was derived from them is made anew."""
+    columns.touch(connection, pks)
