@@ -48,3 +48,13 @@ def load(data: Path) -> list[Labelled]:
             )
         )
     return out
+
+
+def written() -> list[Labelled]:
+    """Statements written by hand for training alone."""
+    out = []
+    for line in FILE.with_name("written.tsv").read_text(encoding="utf8").splitlines():
+        if line and not line.startswith("#"):
+            act, source, cue, content = line.split("\t")
+            out.append(Labelled("written", "written", source, cue, content, any(c in content for c in "“”"), act, None, False, "written", "written"))
+    return out

@@ -22,10 +22,13 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.metrics import accuracy_score, f1_score
 from sklearn.model_selection import GroupKFold
 
-from training.acts.labels import Labelled, load
+from training.acts import related
+from training.acts.labels import Labelled, load, written
 
 #: kind of feature (how its name begins) -> its value in training; the larger, the sooner its weight grows. Chosen by CV on the train split.
 SCALES = {"cue hints": 3.0, "last hint": 2.0, "cue entry": 2.0, "cue is": 1.0, "cue ": 1.2, "said content hints": 0.8, "said content": 0.6, "content": 0.4, "opens": 0.5, "said opens": 0.6}
+#: Weight of a sentence of a related task, and of a written statement, beside a labelled one's 1.
+RELATED, WRITTEN = 0.5, 1.0
 
 
 def scale(name: str) -> float:
@@ -47,8 +50,16 @@ def vocabulary(rows: list[Labelled], least: int) -> dict[str, int]:
     return {f: i for i, f in enumerate(sorted(f for f, n in counts.items() if n >= least))}
 
 
-def fit(x: sp.csr_matrix, y: np.ndarray, c: float) -> LogisticRegression:
-    return LogisticRegression(C=c, max_iter=150, tol=1e-3).fit(x, y)
+def extra(data: Path, rows: list[Labelled]) -> tuple[list[Labelled], np.ndarray]:
+    """Sentences of related tasks and statements written by hand, with their weights. No sentence that a labelled statement repeats."""
+    near = related.unique([*related.plover(data), *related.plv(data)], {related.key(r.content) for r in rows})
+    out = [Labelled(r.corpus, r.corpus, r.source, r.cue, r.content, False, r.act, None, False, "", "") for r in near if r.act]
+    hand = written()
+    return out + hand, np.array([RELATED] * len(out) + [WRITTEN] * len(hand))
+
+
+def fit(x: sp.csr_matrix, y: np.ndarray, c: float, weight: np.ndarray | None = None) -> LogisticRegression:
+    return LogisticRegression(C=c, max_iter=150, tol=1e-3).fit(x, y, sample_weight=weight)
 
 
 def scores(y: np.ndarray, p: np.ndarray) -> dict[str, float]:
@@ -65,15 +76,19 @@ def main() -> None:
     a = p.parse_args()
     rows = load(a.data)
     train, held = [r for r in rows if not r.held], [r for r in rows if r.held]
-    names = vocabulary(train, a.least)
+    more, weight = extra(a.data, rows)
+    names = vocabulary([*train, *more], a.least)
     x, y = matrix(train, names), np.array([r.act for r in train])
+    x2, y2 = matrix(more, names), np.array([r.act for r in more])
     if a.folds:
         guess = np.empty(len(y), dtype=y.dtype)
         for fit_on, score_on in GroupKFold(a.folds).split(y, groups=[r.doc for r in train]):
-            guess[score_on] = fit(x[fit_on], y[fit_on], a.c).predict(x[score_on])
+            guess[score_on] = fit(
+                sp.vstack([x[fit_on], x2]), np.r_[y[fit_on], y2], a.c, np.r_[np.ones(len(fit_on)), weight]
+            ).predict(x[score_on])
         print(json.dumps({"c": a.c, "folds": a.folds, **scores(y, guess)}))
         return
-    model = fit(x, y, a.c)
+    model = fit(sp.vstack([x, x2]), np.r_[y, y2], a.c, np.r_[np.ones(len(y)), weight])
     print(json.dumps({"features": len(names), "train": len(train), "held": len(held), **scores(np.array([r.act for r in held]), model.predict(matrix(held, names)))}))
     if a.out:
         order = [list(model.classes_).index(act) for act in ACTS]

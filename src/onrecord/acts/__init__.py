@@ -1,0 +1,179 @@
+"""What a statement does, to whom, and on what condition: the stage after speakers and dates.
+
+``act`` fills a statement's ``act``, ``plover``, ``cameo``, ``addressees``, ``targets``, ``condition``, ``polarity`` and
+``modality``; ``explain`` says what each rests on. Definitions: ``docs/acts.md``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import lru_cache
+
+import numpy as np
+from numpy.typing import NDArray
+
+from onrecord.acts import conditions, parties, stance
+from onrecord.acts.codebook import ACTS, CONDITIONAL, Act, codebook
+from onrecord.acts.features import joined, of_statement
+from onrecord.acts.model import load
+from onrecord.acts.phrase import Party
+from onrecord.document import Document
+from onrecord.statement import ActorRef, Statement
+
+__all__ = ["ACTS", "Act", "Evidence", "Resolve", "act", "codebook", "explain"]
+
+#: Who is named by characters ``start`` to ``end`` of the document: an ActorRef, or null where nobody knows.
+Resolve = Callable[[int, int], ActorRef | None]
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """One reason. ``field``: the statement's field it speaks for; ``value``: what was decided; ``because``: why, in a few words."""
+
+    field: str
+    value: str
+    because: str
+
+    def to_dict(self) -> dict[str, str]:
+        return {"field": self.field, "value": self.value, "because": self.because}
+
+
+def act(
+    document: Document,
+    statements: Sequence[Statement],
+    *,
+    resolve: Resolve | None = None,
+    vectors: Mapping[str, NDArray[np.float32]] | None = None,
+) -> list[Statement]:
+    """The statements with what they do filled in, in the order given.
+
+    ``resolve`` names the parties found; without it the registry is asked, as of the publication date. ``vectors``: the
+    encoder's vector of a statement by its id (mean hidden state over the cue's pieces, then over the content's), used
+    where the model was trained with one. A statement without a content gets no act.
+    """
+    who = resolve or _by_registry(document)
+    return [_one(document, s, who, None if vectors is None else vectors.get(s.id)) for s in statements]
+
+
+def _one(document: Document, s: Statement, resolve: Resolve, vector: NDArray[np.float32] | None) -> Statement:
+    if not s.content:
+        return s
+    name = ACTS[int(load().logits(of_statement(s), vector).argmax())]
+    entry = codebook()[name]
+    targets, addressees = parties.find(document, s, name)
+    cue, content = joined(s.cue), joined(s.content)
+    refs = lambda found: tuple(r for f in found if (r := _ref(document, f.party, resolve)) is not None and not _same(r, s))
+    return replace(
+        s,
+        act=name,
+        plover=entry.plover,
+        cameo=entry.cameo,
+        targets=refs(targets),
+        addressees=refs(addressees),
+        condition=conditions.conditions(document, s) if name in CONDITIONAL else (),
+        polarity=stance.polarity(cue, content, name),
+        modality=stance.modality(cue, content, name),
+    )
+
+
+def _ref(document: Document, p: Party, resolve: Resolve) -> ActorRef | None:
+    found = resolve(p.start, p.end)
+    if found is None:
+        return ActorRef(document.text[p.start : p.end], None, p.start, p.end)
+    return replace(found, start=p.start, end=p.end)
+
+
+def _same(ref: ActorRef, s: Statement) -> bool:
+    """Is the party the speaker? Nobody is their own target."""
+    if s.speaker is None:
+        return False
+    return ref.id is not None and ref.id == s.speaker.id
+
+
+def _by_registry(document: Document) -> Resolve:
+    on = document.published[:10] if document.published else None
+
+    def resolve(start: int, end: int) -> ActorRef | None:
+        found = _look_up(" ".join(document.text[start:end].split()), on)
+        return None if found is None else ActorRef(found[0], found[1], start, end, found[2])
+
+    return resolve
+
+
+@lru_cache(maxsize=8192)
+def _look_up(words: str, on: str | None) -> tuple[str, str | None, str] | None:
+    """Name, code and id of the one actor of that name. "The Russian government" and "President Macron" are tried by their parts."""
+    from onrecord.actors import Registry
+
+    registry = Registry.load()
+    found = registry.find(words, on=on)
+    if not found and words[:1].isupper():
+        found = registry.person(words, on=on)
+    if not found or (len(found) > 1 and found[1].certainty >= found[0].certainty and found[1].actor.id != found[0].actor.id):
+        return None
+    best = found[0]
+    if best.certainty < 0.5:
+        return None
+    actor = best.actor
+    return actor.name, actor.code, actor.id
+
+
+def explain(statement: Statement) -> list[Evidence]:
+    """What led to a statement's act, parties, condition, polarity and modality: the heaviest features, and the rule that found each span.
+
+    Works on the statement as it stands; an act that somebody corrected is explained as such.
+    """
+    s = statement
+    if s.act is None:
+        return [Evidence("act", "none", "the statement has no content to judge" if not s.content else "not judged yet")]
+    names = of_statement(s)
+    model = load()
+    p = model.probabilities(names)
+    guess = ACTS[int(p.argmax())]
+    out: list[Evidence] = []
+    if guess != s.act:
+        out.append(Evidence("act", s.act, f"not the words alone, which say {guess} ({p.max():.2f})"))
+    reasons = model.reasons(names, s.act)
+    if reasons:
+        told = "; ".join(_plain(n) for n, _ in reasons)
+        out.append(Evidence("act", s.act, f"{told} (probability {p[ACTS.index(s.act)]:.2f})"))
+    second = np.argsort(-p)[1]
+    out.append(Evidence("act", s.act, f"next best {ACTS[int(second)]} ({p[second]:.2f})"))
+    targets, addressees = parties.find(s.document, s, s.act)
+    for field, refs, found in (("targets", s.targets, targets), ("addressees", s.addressees, addressees)):
+        why = {(f.party.start, f.party.end): f.why for f in found}
+        for r in refs:
+            out.append(Evidence(field, s.document.text[r.start : r.end], why.get((r.start, r.end), "set by hand")))
+    for c in s.condition:
+        out.append(Evidence("condition", " ".join(c.text.split()), f"opens with “{c.text.split()[0]}”"))
+    if s.polarity and s.polarity != "positive":
+        out.append(Evidence("polarity", s.polarity, f"from “{' '.join((joined(s.cue) or joined(s.content)[:40]).split())}”"))
+    if s.modality:
+        out.append(Evidence("modality", s.modality, "the act and the verbs of the first clause"))
+    return out
+
+
+_PLAIN = {
+    "cue hints": "the cue is a word of {}",
+    "last hint": "the cue's last such word is of {}",
+    "cue entry": "cue “{}”",
+    "cue is": "the cue “{}”",
+    "cue ends": "the cue ends in “{}”",
+    "cue": "“{}” in the cue",
+    "said content hints": "after a neutral cue, a word of {} in the content",
+    "said content": "after a neutral cue, “{}” in the content",
+    "content hints": "a word of {} in the content",
+    "content": "“{}” in the content",
+    "said opens": "after a neutral cue, the content opens with “{}”",
+    "opens": "the content opens with “{}”",
+    "modal": "“{}” at the start of the content",
+    "source": "“{}” in the source",
+}
+
+
+def _plain(name: str) -> str:
+    for prefix in sorted(_PLAIN, key=len, reverse=True):
+        if name.startswith(prefix + " "):
+            return _PLAIN[prefix].format(name[len(prefix) + 1 :].replace("_", " "))
+    return name
