@@ -182,6 +182,8 @@ def month_day(c: Context, i: int, j: int) -> Found | None:
     if c.where(i, j, "unit") >= 0:
         y = _year_phrase(c, i, j)
         return dated(i, j, _try(y, m, d), anchor=c.base_anchor) if y else None
+    if (y := _year_ahead(c, j)) is not None:
+        return dated(i, j, _try(y, m, d), absolute=True)
     if frame := in_frame(c, i):
         return dated(i, j, _try(frame, m, d), anchor="expression")
     if c.base is None:
@@ -242,11 +244,26 @@ def month(c: Context, i: int, j: int) -> Found | None:
         return dated(i, j, p.month(y, m), anchor=c.base_anchor) if y else None
     if _bare_may(c, i, j):
         return None
+    if (y := _year_ahead(c, j)) is not None:
+        return dated(i, j, p.month(y, m), absolute=True)
     if frame := in_frame(c, i):
         return dated(i, j, p.month(frame, m), anchor="expression")
     if c.base is None:
         return open_(i, j, f"XXXX-{m:02}", "month")
     return dated(i, j, nearest(c, [p.month(c.base.year + k, m) for k in (-1, 0, 1)], c.direction(i, j)), anchor=c.base_anchor)
+
+
+def _year_ahead(c: Context, j: int) -> int | None:
+    """The year at the end of a list that begins here: "June, July and August 2008", "24 April and 3 May 2014"."""
+    months = 0
+    for k in range(j, j + 14):
+        kind = c.kind(k)
+        if kind == "year":
+            return cast(int, c.tokens.values[k]) if months else None
+        months += kind == "month"
+        if kind not in {"comma", "and", "or", "month", "n", "ordn", "hyphen", "to", "the", "of"} or months > 4:
+            return None
+    return None
 
 
 def _spelled_year(c: Context, i: int, j: int) -> int | None:
@@ -341,12 +358,12 @@ def apostrophe_year(c: Context, i: int, j: int) -> Found | None:
     return dated(i, j, p.year(short_year(str(c.tokens.values[i])[1:], c)), absolute=True)
 
 
-@rule("yrange", "season yrange", "unit? yrange")
+@rule("yrange", "the? season of? yrange", "(fiscal unit? | unit)? yrange")
 def year_range(c: Context, i: int, j: int) -> Found | None:
     """2014-15, 1914-1918, winter 2014-15; 2014-03 with a leading zero is a month."""
     token = str(c.get(i, j, "yrange"))
     first, rest = int(token[:4]), token[5:]
-    if c.kind(i) == "unit" and c.tokens.values[i] != "year":
+    if c.kind(i) == "unit" and c.tokens.values[i] != "year" and not c.has(i, j, "season"):
         i = j - 1
     if len(rest) == 2 and token[4] == "-" and 1 <= int(rest) <= 12 and int(rest) != first % 100 + 1 and int(rest) <= first % 100:
         return dated(i, j, p.month(first, int(rest)), absolute=True)
@@ -355,8 +372,8 @@ def year_range(c: Context, i: int, j: int) -> Found | None:
         last += 100
     if not first < last < first + 150 or not (1000 <= first < 2150):
         return None
-    if c.kind(i) == "season":
-        return dated(i, j, p.season(first, str(c.tokens.values[i])), absolute=True)
+    if c.has(i, j, "season"):
+        return dated(i, j, p.season(first, str(c.get(i, j, "season"))), absolute=True)
     a, b = p.year(first), p.year(last)
     return a and b and dated(i, j, Period(a.start, b.end, "period", f"{a.value}/{b.value}"), absolute=True)
 
@@ -471,9 +488,15 @@ def quarter(c: Context, i: int, j: int) -> Found | None:
     shift = 0
     if c.has(i, j, "yearago", "ago", "earlier"):
         shift = -1
+    if c.kind(j) == "of" and not token and not c.has(j, j + 4, "year", "syear", "fiscal"):
+        if "year" not in [c.tokens.values[k] for k in range(j, min(j + 5, len(c.tokens.starts)))]:
+            return None  # the first quarter of this century
+    units = [c.tokens.values[k] for k in range(i, j) if c.kind(k) == "unit"]
+    if not {"year", "quarter", "half"}.issuperset(units):
+        return None  # the first quarter of this century
     years = [k for k in range(i, j) if c.kind(k) == "unit" and c.tokens.values[k] == "year"]
     if years and not shift:
-        y = _year_phrase(c, i, years[0] + 1)
+        y = _year_phrase(c, i if years[0] < at else at + 2 + (c.kind(at + 1) == "hyphen"), years[0] + 1)
         return dated(i, j, make(y, n), anchor=c.base_anchor) if y else None
     found = nearest(c, [make(c.base.year + k, n) for k in (-1, 0, 1)], c.direction(i, j) or -1)
     if grain == "quarter" and c.kind(at - 1) != "next" and (near := make(c.base.year, n)) is not None and near.start <= c.base:
@@ -486,10 +509,9 @@ def quarter(c: Context, i: int, j: int) -> Found | None:
 @rule(
     f"(the|its)? fiscal (unit? comma? {YEAR})",
     "(the|its)? fiscal hyphen? unit (ended|that ended)?",
-    f"(the)? {YEAR} fiscal unit?",
+    f"(the)? {YEAR} fiscal unit",
     "ytoken",
     "(the|its)? (this|last|prev|next|coming|following|latest|refadj) fiscal unit",
-    "fiscal yrange",
 )
 def fiscal_year(c: Context, i: int, j: int) -> Found | None:
     """Fiscal years begin where a state or a firm wants them to: the calendar year of the name is given, as approximate."""
@@ -497,11 +519,9 @@ def fiscal_year(c: Context, i: int, j: int) -> Found | None:
         return None
     if c.has(i, j, "ended"):
         j -= 1
-    if c.kind(i) == "fiscal" and not c.has(i, j, "year", "syear", "yrange") and c.kind(i - 1) != "refadj":
+    if c.kind(i) == "fiscal" and not c.has(i, j, "year", "syear") and c.kind(i - 1) != "refadj":
         return None  # "a fiscal year" is none in particular
     token, y = c.get(i, j, "ytoken"), year_word(c, i, j)
-    if c.has(i, j, "yrange"):
-        y = int(str(c.get(i, j, "yrange"))[:4])
     if token:
         y = int(str(token)) if len(str(token)) == 4 else short_year(str(token), c)
     absolute = y is not None
@@ -561,3 +581,41 @@ def event(c: Context, i: int, j: int) -> Found | None:
     first, end, value = cast("tuple[date, date, str]", c.get(i, j, "event"))
     grain = "day" if end - first == timedelta(1) else "period"
     return dated(i, j, Period(first, end, grain, value), absolute=True)
+
+
+@rule("the? turn of the? unit")
+def turn_of_century(c: Context, i: int, j: int) -> Found | None:
+    """the turn of the century: the one nearest before the base day."""
+    if c.tokens.values[j - 1] != "century":
+        return None
+    if c.base is None:
+        return open_(i, j, "XX", "century")
+    found = dated(i, j, p.year(c.base.year // 100 * 100), anchor=c.base_anchor)
+    if found:
+        found.mod = "APPROX"
+    return found
+
+
+@rule("(n|big|year) era", "era (n|big|year)")
+def era(c: Context, i: int, j: int) -> Found | None:
+    """AD 70, 500 BC. No date library counts years before 1."""
+    number = c.get(i, j, "n", "big", "year")
+    if not isinstance(number, int) or not 0 < number < 10_000:
+        return None
+    if c.get(i, j, "era") == "AD":
+        return dated(i, j, p.year(number), absolute=True)
+    return open_(i, j, f"BC{number:04}", "year", "before the first year of the calendar") if c.kind(i) != "era" else None
+
+
+@rule("the (ordn|ord) of the? (the|this|last|next|that|same) unit")
+def day_of_month(c: Context, i: int, j: int) -> Found | None:
+    """the 15th of this month."""
+    d = _day(c, i, j)
+    if c.get(i, j, "unit") != "month" or d is None:
+        return None
+    anchored = c.has(i + 2, j, "that", "same")
+    base = c.last.start if anchored and c.last else None if anchored else c.base
+    month_ = p.shift(base, cast(int, c.get(i, j, "last", "next") or 0), "month") if base else None
+    if month_ is None:
+        return open_(i, j, f"XXXX-XX-{d:02}", "day")
+    return dated(i, j, _try(month_.start.year, month_.start.month, d), anchor="expression" if anchored else c.base_anchor)

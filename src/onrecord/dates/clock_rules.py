@@ -15,7 +15,7 @@ from onrecord.dates.tables import zones
 
 __all__ = ["clock"]
 
-ZONE = "((local|zone)? (local? time)? | localtime)"
+ZONE = "(localtime | place time | (local|zone)? (local? time)?)"
 _CLOCK = re.compile(r"(\d{1,2})[:.]?(\d{2})?(?:[:.](\d{2}))?")
 
 
@@ -36,11 +36,13 @@ def clock(c: Context, i: int, j: int) -> Found | None:
     if (
         c.kind(j - 1) in {"local", "time"}
         and zone_name < 0
-        and not c.has(i, j, "localtime")
+        and not c.has(i, j, "localtime", "place")
         and not (c.kind(j - 1) == "time" and c.kind(j - 2) == "local")
     ):
         return None
     zone = zones().get(c.tokens.word(zone_name)) if zone_name >= 0 else None
+    if c.has(i, j, "place"):
+        zone = cast("str | None", c.get(i, j, "place"))
     part = str(c.get(i, j, "part") or "")
     half_ = str(c.get(i, j, "ampm") or "")
     if kind == "oclock":

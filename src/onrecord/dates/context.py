@@ -57,6 +57,7 @@ class Context:
     quarter: Period | None = None
     frame: tuple[int, int] | None = None  # an explicit year, and where in the text it stands
     spans: dict[str, str] = field(default_factory=dict)
+    ways: dict[int, int | None] = field(default_factory=dict)
 
     # -- reading tokens
     def kind(self, i: int) -> str:
@@ -115,19 +116,36 @@ class Context:
         if self.word(k) in {"by", "until", "till", "through"} and k > 0 and not self.ends_sentence(k - 1):
             # An end that is set lies ahead, unless the sentence looks back on it ("had agreed by Wednesday").
             return -1 if "had" in {self.word(x) for x in range(max(0, k - 8), k)} else 1
-        for k in range(i - 1, max(-1, i - 1 - _REACH_LEFT), -1):
-            if self.ends_sentence(k):
-                break
-            if way := self._way(k, cues):
+        k = i - 1
+        while self.kind(k) in {"on", "in", "at", "early"}:
+            k -= 1
+        if self.kind(k) in {"comma", "and"} or self.word(k) in {"but", "while"}:  # "talks failed, and on Friday they will resume"
+            if way := self._ahead(j, cues, 7):
                 return way
-        for k in range(j, min(len(self.tokens.starts), j + _REACH_RIGHT)):
-            if self.ends_sentence(k):
+        for k in range(i - 1, max(-1, i - 1 - _REACH_LEFT), -1):
+            way = self._way(k, cues)
+            if way is None:
                 break
-            if way := self._way(k, cues):
+            if way:
+                return way
+        return self._ahead(j, cues, _REACH_RIGHT)
+
+    def _ahead(self, j: int, cues: dict[str, int], reach: int) -> int:
+        for k in range(j, min(len(self.tokens.starts), j + reach)):
+            way = self._way(k, cues)
+            if way is None:
+                break
+            if way:
                 return way
         return 0
 
-    def _way(self, k: int, cues: dict[str, int]) -> int:
+    def _way(self, k: int, cues: dict[str, int]) -> int | None:
+        """Where token ``k`` points, 0 for nowhere, None where the sentence ends with it. Worked out once a token."""
+        if k not in self.ways:
+            self.ways[k] = None if self.ends_sentence(k) else self._points(k, cues)
+        return self.ways[k]
+
+    def _points(self, k: int, cues: dict[str, int]) -> int:
         word = self.word(k)
         way = cues.get(word, 0)
         if way:

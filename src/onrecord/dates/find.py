@@ -12,7 +12,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import replace
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 from typing import cast
 
 from onrecord.dates import calendar_rules, clock_rules, length_rules, relative_rules  # noqa: F401  (registers the rules)
@@ -67,16 +67,16 @@ def find_dates(text: str, *, published: str | date | None = None, join_ranges: b
 
 
 def _base(published: str | date | None) -> date | None:
+    """The day to count from. A year that no news is from (the 0001-01-01 that some programs write for "unknown") is none."""
     if published is None:
         return None
-    if isinstance(published, datetime):
-        return published.date()
-    if isinstance(published, date):
-        return published
-    try:
-        return date.fromisoformat(published.strip()[:10])
-    except ValueError:
-        raise UsageError(f"publication date {published!r} is not a date such as 2021-12-02 or 2021-12-02T09:30") from None
+    if isinstance(published, str):
+        try:
+            published = date.fromisoformat(published.strip()[:10])
+        except ValueError:
+            raise UsageError(f"publication date {published!r} is not a date such as 2021-12-02 or 2021-12-02T09:30") from None
+    day = date(published.year, published.month, published.day)
+    return day if 1000 <= day.year <= 9000 else None
 
 
 def _blocks(text: str) -> Iterator[tuple[int, int]]:
@@ -122,7 +122,11 @@ def _longest(c: Context, at: int) -> Found | None:
             matches.append((-m.end(), order, build))
     matches.sort(key=lambda x: x[:2])
     for end, _, build in matches:
-        if found := build(c, at, -end):
+        try:
+            found = build(c, at, -end)
+        except OverflowError:  # beyond the years a date can hold
+            continue
+        if found:
             return found
     return None
 
@@ -164,12 +168,19 @@ def _extend(c: Context, found: Found, floor: int) -> None:
         ahead = c.tokens.classes[lo : found.i]
         for pattern, extend in _LEFT:
             m = pattern.search(ahead)
-            if m and m.start() < len(ahead) and extend(c, found, lo + m.start()):
+            if m and m.start() < len(ahead) and _try(extend, c, found, lo + m.start()):
                 grown = True
                 break
         if not grown:
             break
     _extend_right(c, found)
+
+
+def _try(extend: Extend, c: Context, found: Found, i: int) -> bool:
+    try:
+        return extend(c, found, i)
+    except OverflowError:  # beyond the years a date can hold
+        return False
 
 
 @_left("(the|thelate)? early hyphen? (in|on|of)? the?")
@@ -195,7 +206,7 @@ def _earlier(c: Context, found: Found, i: int) -> bool:
     """earlier this week: from its beginning to the base day; later this year: from the base day to its end."""
     if (
         found.type not in {"DATE", "TIME"}
-        or not c.has(found.i, found.j, "this", "rel", "that", "last", "same", "weekday", "next", "month")
+        or not c.has(found.i, found.j, "this", "rel", "that", "last", "same", "weekday", "next", "month", "the")
         or found.value.endswith("_REF")
     ):
         return False
@@ -231,6 +242,22 @@ def _edge(c: Context, found: Found, i: int) -> bool:
     elif found.period:
         found.period = p.part(found.period, which)
     found.i = i
+    return True
+
+
+@_left("the? early units of")
+def _small_hours(c: Context, found: Found, i: int) -> bool:
+    """the early hours of Thursday."""
+    if found.grain not in {"day", "daypart"} or c.get(i, found.i, "units") != "hour":
+        return False
+    found.mod, found.i = cast(str, c.get(i, found.i, "early")), i
+    return True
+
+
+@_left("prepost hyphen")
+def _before_or_after(c: Context, found: Found, i: int) -> bool:
+    """pre-2014, post-1991."""
+    found.mod, found.i = cast(str, c.tokens.values[i]), i
     return True
 
 
@@ -328,6 +355,10 @@ def _merge(c: Context, items: Iterator[Found], join_ranges: bool) -> list[Found]
 
 
 def _with_time(c: Context, a: Found, b: Found) -> Found | None:
+    if a.clock and b.clock and a.period is None and b.zone and b.i - a.j == 1 and c.kind(a.j) == "paren" and c.word(b.j) == ")":
+        return replace(a, j=b.j + 1, zone=a.zone or _offset(str(a.clock), str(b.clock), b.zone))  # 5 a.m. local time (0300 GMT)
+    if b.clock and a.j < b.i and c.kind(a.j) == "comma" and c.kind(b.j) == "on":
+        return None  # "on Wednesday evening, at noon on Friday"
     if b.i - a.j > 2 or not all(c.kind(k) in _BETWEEN for k in range(a.j, b.i)):
         return None
     time, day = (a, b) if a.clock and not b.clock else (b, a) if b.clock and not a.clock else (None, None)
@@ -340,6 +371,17 @@ def _with_time(c: Context, a: Found, b: Found) -> Found | None:
     return replace(
         day, i=a.i, j=b.j, type="TIME", value=f"{value}T{clock}", grain=time.grain, zone=time.zone, clock=None, mod=time.mod or day.mod
     )
+
+
+def _offset(local: str, other: str, zone: str) -> str | None:
+    """Offset of a local clock time, given the same moment's time in a zone of known offset."""
+    minutes = lambda clock: int(clock[:2]) * 60 + int(clock[3:5])
+    try:
+        gap = minutes(local) - minutes(other) + (1 if zone[0] != "-" else -1) * minutes(zone[1:])
+    except ValueError:
+        return None
+    gap = (gap + 11 * 60) % (24 * 60) - 11 * 60  # -11:00 to +12:59
+    return f"{'-' if gap < 0 else '+'}{abs(gap) // 60:02}:{abs(gap) % 60:02}"
 
 
 def _afternoon(clock: str, part: str) -> str:

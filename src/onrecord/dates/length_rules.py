@@ -85,7 +85,8 @@ def amount(c: Context, i: int, j: int) -> Amount | None:
         elif kind in {"a", "each", "per"} and not seen and not c.has(k, max(k, c.where(k, j, "unit", "units", "sec")), "half", "mult"):
             total, seen = 1, True
         elif seen and (kind in {"to", "or"} or (kind == "hyphen" and c.kind(k + 1) == "n")):
-            break  # two to three weeks: the first
+            rest = amount(c, k + 1, j)  # two to three weeks: the first, and the last as the most
+            return Amount(total, rest.low if rest and rest.low and rest.low > total else total, quarters)
     if not seen:
         return Amount(None, None)
     return Amount(total, total, quarters) if total <= 1_000_000 else None
@@ -221,7 +222,7 @@ _RATE_BEFORE = frozenset(
 def _bare_units(c: Context, i: int, unit: str) -> bool:
     """years, weeks: a length where a preposition or an adverb makes it one."""
     before, after = c.word(i - 1), c.word(i + 1)
-    if unit in {"second", "quarter"}:
+    if unit in {"second", "quarter"} or (before == "early" and after == "of"):
         return False
     if before in {
         "for",

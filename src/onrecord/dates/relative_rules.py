@@ -159,6 +159,9 @@ def turn(c: Context, i: int, j: int) -> Found | None:
             return None  # "the day before last Tuesday"
         offset, word = (-2 if c.has(i, j, "before") else 2), "last"
     anchored = word in {"following", "that", "same", "prev"} and not (word == "prev" and c.last is None)
+    # "the next day" goes on from what was told; "over the next year" counts from now.
+    if word == "next" and c.kind(i) == "the" and c.last is not None and c.word(i - 1) not in _OVER:
+        anchored = True
     if word == "latest" and value == "quarter" and c.quarter and c.base and c.quarter.end <= c.base:
         return later(c, dated(i, j, c.quarter, anchor="expression"))
     if word == "latest" and value == "quarter":
@@ -167,12 +170,14 @@ def turn(c: Context, i: int, j: int) -> Found | None:
         return _part_turn(c, i, j, value, offset, anchored)
     base = c.last.start if anchored and c.last else c.base
     if anchored and c.last is None:
-        return open_(i, j, past_or_future(offset) if offset else "XXXX", value, NO_EARLIER)
+        return open_(i, j, past_or_future(offset) if offset else _UNKNOWN.get(value, "XXXX"), value, NO_EARLIER)
     if base is None:
         return open_(i, j, past_or_future(offset), value if kind == "unit" else kind)
     if anchored and c.last and offset > 0 and value == "day":
         base = c.last.end - timedelta(1)
     anchor = "expression" if anchored else c.base_anchor
+    if kind == "unit" and anchored:
+        return later(c, dated(i, j, p.shift(base, offset, value), anchor=anchor), anchored=True)
     if kind == "unit":
         if (
             word == "past"
@@ -208,6 +213,8 @@ def _running(c: Context, i: int, j: int, unit: str, offset: int) -> Found | None
     return Found(i, j, "DURATION", value, Period(start, end, unit, value), unit, c.base_anchor)
 
 
+_OVER = frozenset("over in during within for through".split())
+_UNKNOWN = {"day": "XXXX-XX-XX", "week": "XXXX-WXX", "month": "XXXX-XX", "quarter": "XXXX-QX"}
 # What may follow "the past" where it is the noun.
 _AFTER_PAST = frozenset("and or but as is was were has have had that when where it he she they we i you to in on by for with".split())
 
@@ -427,6 +434,11 @@ def definite(c: Context, i: int, j: int) -> Found | None:
         if c.base is None:
             return open_(i, j, "XXXX", "year")
         return dated(i, j, p.shift(c.base, 0, "year"), anchor=c.base_anchor)
+    if value in {"day", "year", "week", "month"} and before in {"in", "on"} and c.word(i - 2) in {"earlier", "later", "early", "late"}:
+        day = c.last.start if c.last else c.base
+        if day is None:
+            return open_(i, j, _UNKNOWN.get(value, "XXXX"), value, NO_EARLIER)
+        return later(c, dated(i, j, p.shift(day, 0, value), anchor=c.base_anchor), anchored=c.last is not None)
     if value in {"month", "week"} and before in {"during", "of", "for", "in", "later"} and c.kind(j) not in {"of", "in", "hyphen"}:
         if c.base is None:
             return open_(i, j, "XXXX-XX" if value == "month" else "XXXX-WXX", value)

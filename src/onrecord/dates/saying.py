@@ -44,6 +44,7 @@ _UTTERANCE = re.compile(
     r"testimony|communiqu[eé]|declaration|release|announcement|comments?|warning|appeal|broadcast|editorial|decree|order|resolution|ruling)\b",
     re.IGNORECASE,
 )
+_FINAL = frozenset(".?!…:;\"”’'»)]")
 # A lead is the first sentences of the text; further down a date is no longer the whole report's.
 _LEAD = 900
 _PAST = re.compile(r"(?i)^(?!(?:had|has|have|is|are|will|would|could|may|might|should|can)\b).*?\b(?:\w{2,}ed|said|told|wrote|spoke|went|made|gave|put|kept|swore|called|read)\b")
@@ -113,6 +114,8 @@ class _Reader:
         lo, hi = self.sentence(at)
         # A quote's sentence can end before its attribution begins; the cue's own end must be in.
         hi = max(hi, max((c.end for c in s.cue), default=hi))
+        if self.text[hi - 1 : hi] not in _FINAL:  # a line break took the sentence's end for a paragraph of its own
+            hi = self.sentence(min(len(self.text) - 1, hi + len(self.text[hi : hi + 8]) - len(self.text[hi : hi + 8].lstrip())))[1]
         best: tuple[int, int, TimeExpression, How] | None = None
         for k in range(bisect_left(self.starts, lo), bisect_left(self.starts, hi)):
             e = self.expressions[k]

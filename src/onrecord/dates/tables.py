@@ -51,6 +51,8 @@ def lexicon() -> Lexicon:
     for row in rows("lexicon"):
         name, kind, value = (*row, "", "")[:3]
         put(name, kind.rstrip("^"), int(value) if value.lstrip("-").isdigit() else value, capital_only=kind.endswith("^"))
+    for row in rows("places"):
+        put(row[0], "place", row[1] if len(row) > 1 and row[1] else None, capital_only=True)
     for name, kind, value in rows("numbers"):
         put(name, kind, value if kind in {"vague", "couple"} else int(value))
     for name, rule in rows("holidays"):

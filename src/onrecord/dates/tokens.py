@@ -17,7 +17,7 @@ _CLASS_NAMES = (
     "month wdabbr weekday weekdays sec unit units part parts weekend season seasons fall oclock rel ref refadj inref theref vagueref once thattime "
     "recent this last past prev latest next coming following same that each ago back earlier before later after since fromnow early edge "
     "turn eve fiscal calendar full half a the its of in on at by for over and or to until from between approx some just under within old "
-    "more ended longadj setadv setadj per period yearago ahead term shortlong ampm clockword past30 localtime local time hrs no half2 thelate asof "
+    "more ended longadj setadv setadj per period yearago ahead term shortlong ampm clockword past30 localtime local time hrs no half2 thelate asof prepost era place "
     "num mult vague couple ord decadeword holiday event "
     "n big year ordn iso slash yrange decade syear clock clockap frac qtoken ytoken zone comma hyphen poss slashmark paren"
 ).split()
