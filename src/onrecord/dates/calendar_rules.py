@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import re
-from datetime import date, timedelta
+from datetime import date
 from typing import cast
 
 from onrecord.dates import period as p
 from onrecord.dates.context import NO_PUBLICATION, Context, Found
+from onrecord.dates.expression import Anchor
 from onrecord.dates.patterns import rule
 from onrecord.dates.period import Period
 
-__all__ = ["dated", "nearest", "year_word"]
+__all__ = ["IN_YEAR", "OF_YEAR", "YEAR", "dated", "nearest", "open_", "short_year", "spelled", "year_phrase", "year_word"]
 
 WD = "(weekday|wdabbr)"
 DAY = "(n|ordn|ord|sec|(num hyphen ord))"
@@ -21,22 +22,11 @@ YEAR = "(year|syear)"
 IN_YEAR = f"(comma? of? in? {YEAR})"
 
 
-def dated(
-    i: int, j: int, found: Period | None, *, kind: str = "DATE", absolute: bool = False, anchor: str | None = None, value: str = ""
-) -> Found | None:
+def dated(i: int, j: int, found: Period | None, *, absolute: bool = False, anchor: Anchor | None = None) -> Found | None:
     """A Found for a resolved period; None for a date that no calendar has (31 February)."""
     if found is None:
         return None
-    return Found(
-        i,
-        j,
-        kind,
-        value or found.value,
-        found,
-        found.grain,
-        "itself" if absolute else anchor,
-        absolute=absolute,  # type: ignore[arg-type]
-    )
+    return Found(i, j, "DATE", found.value, found, found.grain, "itself" if absolute else anchor, absolute=absolute)
 
 
 def open_(i: int, j: int, value: str, grain: str, why: str = NO_PUBLICATION, kind: str = "DATE") -> Found:
@@ -58,10 +48,9 @@ def short_year(two: str, c: Context) -> int:
     n = int(two)
     if c.base is None:
         return 1900 + n if n >= 50 else 2000 + n
-    return min(
-        (century + n for century in range(c.base.year // 100 * 100 - 100, c.base.year + 200, 100)),
-        key=lambda y: (y - c.base.year > 20, abs(y - c.base.year)),
-    )  # type: ignore[union-attr]
+    now = c.base.year
+    options = [century + n for century in range(now // 100 * 100 - 100, now + 200, 100)]
+    return min(options, key=lambda y: (y - now > 20, abs(y - now)))
 
 
 def nearest(c: Context, options: list[Period | None], way: int) -> Period | None:
@@ -74,9 +63,13 @@ def nearest(c: Context, options: list[Period | None], way: int) -> Period | None
         there = [o for o in there if o.start <= base] or there
     elif way > 0:
         there = [o for o in there if o.end > base] or there
+
     # News looks back more than ahead: a day to come counts as half as far again.
-    far = lambda o: (o.start - base).days + (o.end - o.start).days // 2
-    return min(there, key=lambda o: far(o) * 1.5 if far(o) > 0 else -far(o), default=None)
+    def distance(o: Period) -> float:
+        days = (o.start - base).days + (o.end - o.start).days // 2
+        return days * 1.5 if days > 0 else -days
+
+    return min(there, key=distance, default=None)
 
 
 def _day(c: Context, i: int, j: int) -> int | None:
@@ -98,7 +91,7 @@ def _try(y: int, m: int, d: int) -> Period | None:
         return None
 
 
-def _year_phrase(c: Context, i: int, j: int) -> int | None:
+def year_phrase(c: Context, i: int, j: int) -> int | None:
     """The year of "this year", "last year", "the following year" somewhere in the tokens; None if there is none or no day to count from."""
     at = c.where(i, j, "unit")
     if at < 0 or c.tokens.values[at] != "year":
@@ -180,7 +173,7 @@ def month_day(c: Context, i: int, j: int) -> Found | None:
     if y is not None:
         return dated(i, j, _try(y, m, d), absolute=True)
     if c.where(i, j, "unit") >= 0:
-        y = _year_phrase(c, i, j)
+        y = year_phrase(c, i, j)
         return dated(i, j, _try(y, m, d), anchor=c.base_anchor) if y else None
     if (y := _year_ahead(c, j)) is not None:
         return dated(i, j, _try(y, m, d), absolute=True)
@@ -234,13 +227,13 @@ def month(c: Context, i: int, j: int) -> Found | None:
     m = cast(int, c.get(i, j, "month"))
     y = year_word(c, i + 1, j)
     if y is None and c.has(i + 1, j, "num"):
-        y = _spelled_year(c, i + 1, j)
+        y = spelled(c, i + 1, j)
         if y is None:
             return None
     if y is not None:
         return dated(i, j, p.month(y, m), absolute=True)
     if c.where(i, j, "unit") >= 0:
-        y = _year_phrase(c, i, j)
+        y = year_phrase(c, i, j)
         return dated(i, j, p.month(y, m), anchor=c.base_anchor) if y else None
     if _bare_may(c, i, j):
         return None
@@ -266,7 +259,7 @@ def _year_ahead(c: Context, j: int) -> int | None:
     return None
 
 
-def _spelled_year(c: Context, i: int, j: int) -> int | None:
+def spelled(c: Context, i: int, j: int) -> int | None:
     """nineteen ninety-six; two thousand; twenty ten."""
     numbers = [cast(int, c.tokens.values[k]) for k in range(i, j) if c.kind(k) in {"num", "mult"}]
     if len(numbers) >= 2 and numbers[0] in range(11, 21) and 10 <= numbers[1] <= 99:
@@ -281,7 +274,7 @@ def _spelled_year(c: Context, i: int, j: int) -> int | None:
 def spelled_year(c: Context, i: int, j: int) -> Found | None:
     if c.has(i, j, "unit") and c.get(i, j, "unit") != "year":
         return None
-    y = _spelled_year(c, i, j)
+    y = spelled(c, i, j)
     if y is None or (c.kind(j) in {"units", "unit"}):
         return None
     return dated(i, j, p.year(y), absolute=True)
@@ -304,7 +297,7 @@ def numeric(c: Context, i: int, j: int) -> Found | None:
     y, month_, day_ = (
         (int(digits[:4]), int(digits[4:6]), int(digits[6:8]))
         if len(token) == 8 and token.isdigit()
-        else map(int, re.split(r"[-/]", token[:10].split("T")[0].split(" ")[0]))
+        else map(int, re.split(r"[-/]", token[:10].split("T", maxsplit=1)[0].split(" ", maxsplit=1)[0]))
     )
     found = dated(i, j, _try(y, month_, day_), absolute=True)
     clock = re.search(r"[T ](\d{2}:\d{2}(?::\d{2})?)\S*?\s?(Z|[+-]\d{2}:?\d{2})?$", token)
@@ -375,7 +368,9 @@ def year_range(c: Context, i: int, j: int) -> Found | None:
     if c.has(i, j, "season"):
         return dated(i, j, p.season(first, str(c.get(i, j, "season"))), absolute=True)
     a, b = p.year(first), p.year(last)
-    return a and b and dated(i, j, Period(a.start, b.end, "period", f"{a.value}/{b.value}"), absolute=True)
+    if a is None or b is None:
+        return None
+    return dated(i, j, Period(a.start, b.end, "period", f"{a.value}/{b.value}"), absolute=True)
 
 
 @rule("the? decade", "the decadeword", "in the its? decadeword")
@@ -400,211 +395,6 @@ def century(c: Context, i: int, j: int) -> Found | None:
         return None
     n = _day(c, i, j)
     return dated(i, j, p.century(n), absolute=True) if n and n > 2 else None
-
-
-@rule(
-    f"the? (season|fall) {IN_YEAR}?",
-    f"the? (season|fall) {OF_YEAR}?",
-    "the? (season|fall) of num num hyphen? num?",
-    "the? year (season|fall)",
-)
-def season(c: Context, i: int, j: int) -> Found | None:
-    if c.kind(j - 1) in {"comma", "of", "in"}:
-        return None
-    at = c.where(i, j, "season", "fall")
-    code = str(c.tokens.values[at])
-    y = year_word(c, i, j)
-    if y is None and c.has(at, j, "num"):
-        y = _spelled_year(c, at, j)
-    if y is not None:
-        return dated(i, j, p.season(y, code), absolute=True)
-    if c.where(i, j, "unit") >= 0:
-        y = _year_phrase(c, i, j)
-        return dated(i, j, p.season(y, code), anchor=c.base_anchor) if y else None
-    if c.kind(at) == "fall" and c.word(i - 1) not in {"in", "by", "since", "until", "during", "for", "before", "after"}:
-        return None
-    if c.kind(i) != "the" and c.word(i - 1) not in {"in", "by", "since", "until", "during", "until", "early", "late", "mid"}:
-        return None
-    if c.kind(at) == "fall" and c.kind(j) == "of":  # the fall of Kabul
-        return None
-    if c.tokens.word(at)[0].isupper() and c.tokens.word(i)[0].isupper() and j - i > 1:
-        return None
-    if c.base is None:
-        return open_(i, j, f"XXXX-{code}", "season")
-    options = [p.season(c.base.year + k, code) for k in (-1, 0, 1)]
-    return dated(i, j, nearest(c, options, c.direction(i, j)), anchor=c.base_anchor)
-
-
-QUARTER = "((ord|ordn|sec) hyphen? unit)"
-
-
-@rule(
-    f"(the|its)? fiscal? hyphen? {QUARTER} (of|comma)? fiscal? {YEAR}",
-    f"(the|its)? fiscal? hyphen? {QUARTER} {OF_YEAR}?",
-    f"(the|its)? fiscal? hyphen? {QUARTER} (a unit (ago|earlier))?",
-    f"(the|its)? {YEAR} fiscal? {QUARTER}",
-    f"(the|its)? yearago {QUARTER}",
-    f"(this|last|next|prev|following|that|same|latest) unit poss fiscal? {QUARTER}",
-    f"(the|its)? (this|last|next|prev|following|same|latest|coming|refadj) fiscal? {QUARTER}",
-    f"the? half2 (of|in)? (the)? fiscal? {YEAR}",
-    f"the? (half2|half) {OF_YEAR}?",
-    f"(the|its)? (half2)",
-    "(qtoken)(of? fiscal? year)?",
-    "year qtoken",
-)
-def quarter(c: Context, i: int, j: int) -> Found | None:
-    """the third quarter, the fiscal first quarter of 2021, next year's first half, Q3 2021."""
-    token = c.get(i, j, "qtoken")
-    at = c.where(i, j, "ord", "ordn", "sec")
-    if token:
-        n, grain, own = cast("tuple[int, str, str | None]", token)
-    elif c.has(i, j, "half2", "half"):
-        at = c.where(i, j, "half2")
-        if at < 0:
-            return None
-        n, grain, own = (
-            cast(int, c.tokens.values[at] if isinstance(c.tokens.values[at], int) else int(str(c.tokens.values[at]))),
-            "half",
-            None,
-        )
-        if j - at == 1:
-            return None
-    else:
-        unit_at = next(k for k in range(at + 1, j) if c.kind(k) == "unit")
-        if c.tokens.values[unit_at] not in {"quarter", "half"}:
-            return None
-        value = c.tokens.values[at]
-        n, grain, own = (2 if value == "second" else cast(int, value)), str(c.tokens.values[unit_at]), None
-    make = p.quarter if grain == "quarter" else p.half
-    if c.kind(j - 1) in {"comma", "of", "in"}:
-        return None
-    if own:
-        return dated(i, j, make(int(own) if len(own) == 4 else short_year(own, c), n), absolute=True)
-    y = year_word(c, i, j)
-    if y is not None:
-        return dated(i, j, make(y, n), absolute=True)
-    if c.base is None:
-        return open_(i, j, f"XXXX-{'Q' if grain == 'quarter' else 'H'}{n}", grain)
-    shift = 0
-    if c.has(i, j, "yearago", "ago", "earlier"):
-        shift = -1
-    if c.kind(j) == "of" and not token and not c.has(j, j + 4, "year", "syear", "fiscal"):
-        if "year" not in [c.tokens.values[k] for k in range(j, min(j + 5, len(c.tokens.starts)))]:
-            return None  # the first quarter of this century
-    units = [c.tokens.values[k] for k in range(i, j) if c.kind(k) == "unit"]
-    if not {"year", "quarter", "half"}.issuperset(units):
-        return None  # the first quarter of this century
-    years = [k for k in range(i, j) if c.kind(k) == "unit" and c.tokens.values[k] == "year"]
-    if years and not shift:
-        y = _year_phrase(c, i if years[0] < at else at + 2 + (c.kind(at + 1) == "hyphen"), years[0] + 1)
-        return dated(i, j, make(y, n), anchor=c.base_anchor) if y else None
-    found = nearest(c, [make(c.base.year + k, n) for k in (-1, 0, 1)], c.direction(i, j) or -1)
-    if grain == "quarter" and c.kind(at - 1) != "next" and (near := make(c.base.year, n)) is not None and near.start <= c.base:
-        found = near
-    if shift and found:
-        found = make(found.start.year - 1, n)
-    return dated(i, j, found, anchor=c.base_anchor)
-
-
-@rule(
-    f"(the|its)? fiscal (unit? comma? {YEAR})",
-    "(the|its)? fiscal hyphen? unit (ended|that ended)?",
-    f"(the)? {YEAR} fiscal unit",
-    "ytoken",
-    "(the|its)? (this|last|prev|next|coming|following|latest|refadj) fiscal unit",
-)
-def fiscal_year(c: Context, i: int, j: int) -> Found | None:
-    """Fiscal years begin where a state or a firm wants them to: the calendar year of the name is given, as approximate."""
-    if c.has(i, j, "unit") and c.get(i, j, "unit") != "year":
-        return None
-    if c.has(i, j, "ended"):
-        j -= 1
-    if c.kind(i) == "fiscal" and not c.has(i, j, "year", "syear") and c.kind(i - 1) != "refadj":
-        return None  # "a fiscal year" is none in particular
-    token, y = c.get(i, j, "ytoken"), year_word(c, i, j)
-    if token:
-        y = int(str(token)) if len(str(token)) == 4 else short_year(str(token), c)
-    absolute = y is not None
-    if y is None:
-        if not c.has(i, j, "unit"):
-            return None
-        if c.base is None:
-            return open_(i, j, "XXXX", "year")
-        y = c.base.year + cast(int, c.get(i, j, "last", "prev", "next", "coming", "following") or 0)
-    found = dated(i, j, p.year(y), absolute=absolute, anchor=c.base_anchor)
-    if found:
-        found.mod = "APPROX" if token else None
-    return found
-
-
-@rule(
-    f"the? (this|last|past|prev|next|coming|following)? holiday {IN_YEAR}?",
-    f"holiday {OF_YEAR}",
-    "the? year holiday",
-)
-def holiday(c: Context, i: int, j: int) -> Found | None:
-    if c.kind(j - 1) in {"comma", "of", "in"}:
-        return None
-    spec = c.get(i, j, "holiday")
-    fixed = re.fullmatch(r"\d{4}-\d\d-\d\d", spec) if isinstance(spec, str) else None
-    if fixed:
-        return dated(i, j, p.day(date.fromisoformat(str(spec))), absolute=True)
-    of = lambda y: feast(spec, y)
-    y = year_word(c, i, j)
-    if y is not None:
-        return dated(i, j, of(y), absolute=True)
-    if c.where(i, j, "unit") >= 0 and (y := _year_phrase(c, i, j)) is not None:
-        return dated(i, j, of(y), anchor=c.base_anchor)
-    if c.base is None:
-        value = f"XXXX-{spec[:5]}" if isinstance(spec, str) and re.match(r"\d\d-\d\d", spec) else "XXXX-XX-XX"
-        return open_(i, j, value, "day")
-    way = -1 if c.has(i, j, "last", "past", "prev") else 1 if c.has(i, j, "next", "coming", "following") else c.direction(i, j)
-    base = c.base
-    options = [of(base.year + k) for k in (-1, 0, 1)]
-    if c.has(i, j, "last"):
-        options = [o for o in options if o and o.end <= base]
-    if way == 0 or not c.has(i, j, "last", "past", "prev", "next", "coming", "following"):
-        return dated(i, j, nearest(c, options, 0), anchor=c.base_anchor)
-    return dated(i, j, nearest(c, options, way), anchor=c.base_anchor)
-
-
-def feast(spec: object, year_: int) -> Period | None:
-    """The day of a holiday in a year, by its rule or its table of days."""
-    if isinstance(spec, dict):
-        first = spec.get(year_)
-        return p.day(first) if first else None
-    return p.holiday(str(spec), year_)
-
-
-@rule("event", "event of? year", "year event")
-def event(c: Context, i: int, j: int) -> Found | None:
-    first, end, value = cast("tuple[date, date, str]", c.get(i, j, "event"))
-    grain = "day" if end - first == timedelta(1) else "period"
-    return dated(i, j, Period(first, end, grain, value), absolute=True)
-
-
-@rule("the? turn of the? unit")
-def turn_of_century(c: Context, i: int, j: int) -> Found | None:
-    """the turn of the century: the one nearest before the base day."""
-    if c.tokens.values[j - 1] != "century":
-        return None
-    if c.base is None:
-        return open_(i, j, "XX", "century")
-    found = dated(i, j, p.year(c.base.year // 100 * 100), anchor=c.base_anchor)
-    if found:
-        found.mod = "APPROX"
-    return found
-
-
-@rule("(n|big|year) era", "era (n|big|year)")
-def era(c: Context, i: int, j: int) -> Found | None:
-    """AD 70, 500 BC. No date library counts years before 1."""
-    number = c.get(i, j, "n", "big", "year")
-    if not isinstance(number, int) or not 0 < number < 10_000:
-        return None
-    if c.get(i, j, "era") == "AD":
-        return dated(i, j, p.year(number), absolute=True)
-    return open_(i, j, f"BC{number:04}", "year", "before the first year of the calendar") if c.kind(i) != "era" else None
 
 
 @rule("the (ordn|ord) of the? (the|this|last|next|that|same) unit")

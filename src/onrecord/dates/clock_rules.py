@@ -112,6 +112,6 @@ def _pending(i: int, j: int, time: str, grain: str, zone: str | None) -> Found:
 def part_of_day(c: Context, i: int, j: int) -> Found | None:
     """in the morning, that evening's "the evening": only after a preposition; the day is another's to give."""
     part = cast(str, c.tokens.values[j - 1])
-    if j - i == 1 or c.word(i - 1) not in {"in", "during", "of", "by", "through", "until"} and not c.has(i, j, "early"):
+    if j - i == 1 or (c.word(i - 1) not in {"in", "during", "of", "by", "through", "until"} and not c.has(i, j, "early")):
         return None
     return Found(i, j, "TIME", f"T{part}", None, "daypart", clock=part)

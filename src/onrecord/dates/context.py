@@ -120,8 +120,9 @@ class Context:
         while self.kind(k) in {"on", "in", "at", "early"}:
             k -= 1
         if self.kind(k) in {"comma", "and"} or self.word(k) in {"but", "while"}:  # "talks failed, and on Friday they will resume"
-            if way := self._ahead(j, cues, 7):
-                return way
+            ahead = self._ahead(j, cues, 7)
+            if ahead:
+                return ahead
         for k in range(i - 1, max(-1, i - 1 - _REACH_LEFT), -1):
             way = self._way(k, cues)
             if way is None:
@@ -165,7 +166,7 @@ class Context:
 _TITLES = frozenset("mr mrs ms dr prof sen rep gov gen col lt sgt capt adm rev st jr sr vs inc ltd co corp".split())
 # "to" + verb behind one of these is still to come.
 _FORWARD = frozenset(
-    "plan plans planned planning want wants wanted agree agrees agreed hope hopes hoped intend intends intended vow vowed promise promised pledge pledged ready "
-    "going about due likely set is are expect expects expected scheduled prepare prepares preparing refuse refuses refused decide decides decided "
-    "need needs required".split()
+    "plan plans planned planning want wants wanted agree agrees agreed hope hopes hoped intend intends intended vow vowed promise promised "
+    "pledge pledged ready going about due likely set is are expect expects expected scheduled prepare prepares preparing refuse refuses "
+    "refused decide decides decided need needs required".split()
 )

@@ -15,7 +15,7 @@ from dataclasses import replace
 from datetime import date, timedelta
 from typing import cast
 
-from onrecord.dates import calendar_rules, clock_rules, length_rules, relative_rules  # noqa: F401  (registers the rules)
+from onrecord.dates import calendar_rules, clock_rules, length_rules, named_rules, relative_rules  # noqa: F401  (registers the rules)
 from onrecord.dates import period as p
 from onrecord.dates.context import NO_PUBLICATION, Context, Found
 from onrecord.dates.dateline import dateline
@@ -48,7 +48,8 @@ def find_dates(text: str, *, published: str | date | None = None, join_ranges: b
     ``join_ranges``: "from March to June" is one expression; false gives its ends as two, as TimeML marks them. Raises UsageError where
     ``published`` is no date.
     """
-    base, anchor = _base(published), cast(Anchor, "published")
+    base = _base(published)
+    anchor: Anchor = "published"
     line = dateline(text, base)
     if line is not None and (base is None or 0 <= (base - line).days <= 7):
         base, anchor = line, "dateline"
@@ -140,7 +141,12 @@ def _remember(c: Context, found: Found) -> None:
         return
     span = (c.tokens.starts[found.i], c.tokens.ends[found.j - 1])
     c.last, c.last_span, c.last_absolute = period, span, found.absolute
-    if period.grain == "quarter" and (c.base is None or period.start.year >= c.base.year) and found.anchor != "expression" and not c.has(found.i, found.j, "yearago", "ago", "earlier", "last"):
+    if (
+        period.grain == "quarter"
+        and (c.base is None or period.start.year >= c.base.year)
+        and found.anchor != "expression"
+        and not c.has(found.i, found.j, "yearago", "ago", "earlier", "last")
+    ):
         c.quarter = period
     if found.absolute and period.grain in {"day", "month", "year", "season", "quarter", "half"}:
         c.frame = (period.start.year, span[1])
@@ -375,7 +381,10 @@ def _with_time(c: Context, a: Found, b: Found) -> Found | None:
 
 def _offset(local: str, other: str, zone: str) -> str | None:
     """Offset of a local clock time, given the same moment's time in a zone of known offset."""
-    minutes = lambda clock: int(clock[:2]) * 60 + int(clock[3:5])
+
+    def minutes(clock: str) -> int:
+        return int(clock[:2]) * 60 + int(clock[3:5])
+
     try:
         gap = minutes(local) - minutes(other) + (1 if zone[0] != "-" else -1) * minutes(zone[1:])
     except ValueError:

@@ -193,7 +193,7 @@ def length(c: Context, i: int, j: int) -> Found | None:
 def _a_unit(c: Context, i: int, j: int, unit: str, factor: int) -> Found | None:
     before = c.word(i - 1)
     after = c.word(j)
-    if unit in {"second", "quarter"} or c.kind(j) in {"of", "hyphen", "poss"} and unit != "year":
+    if unit in {"second", "quarter"} or (c.kind(j) in {"of", "hyphen", "poss"} and unit != "year"):
         return None
     one = duration(Amount(1, 1), unit, factor)
     number_before = (

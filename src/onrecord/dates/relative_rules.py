@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import cast
 
 from onrecord.dates import period as p
 from onrecord.dates.calendar_rules import dated, open_
 from onrecord.dates.context import NO_EARLIER, NO_PUBLICATION, VAGUE, Context, Found
+from onrecord.dates.expression import Anchor
 from onrecord.dates.length_rules import COUNT, UNIT, amount, unit_of
 from onrecord.dates.patterns import rule
 from onrecord.dates.period import Period
@@ -35,7 +36,13 @@ def today(c: Context, i: int, j: int) -> Found | None:
     at = c.where(i, j, "rel")
     offset, _, part = str(c.tokens.values[at]).partition(":")
     n = int(offset)
-    if c.tokens.word(at)[0].isupper() and i and c.tokens.word(i - 1)[:1].isupper() and c.word(i - 1) not in {"on", "for"} and c.gap(i) == " ":
+    if (
+        c.tokens.word(at)[0].isupper()
+        and i
+        and c.tokens.word(i - 1)[:1].isupper()
+        and c.word(i - 1) not in {"on", "for"}
+        and c.gap(i) == " "
+    ):
         return None  # USA Today
     if (
         c.word(at) == "overnight"
@@ -175,13 +182,12 @@ def turn(c: Context, i: int, j: int) -> Found | None:
         return open_(i, j, past_or_future(offset), value if kind == "unit" else kind)
     if anchored and c.last and offset > 0 and value == "day":
         base = c.last.end - timedelta(1)
-    anchor = "expression" if anchored else c.base_anchor
+    anchor: Anchor = "expression" if anchored else c.base_anchor
     if kind == "unit" and anchored:
         return later(c, dated(i, j, p.shift(base, offset, value), anchor=anchor), anchored=True)
     if kind == "unit":
         if (
-            word == "past"
-            and value in {"decade", "century"}
+            (word == "past" and value in {"decade", "century"})
             or (word == "past" and c.kind(i) == "the" and value in {"day", "week", "month", "year", "quarter"})
             or (word in {"last", "next"} and c.kind(i) == "the" and value in {"day", "decade", "century"})
         ):
@@ -190,13 +196,11 @@ def turn(c: Context, i: int, j: int) -> Found | None:
     elif kind == "weekend":
         found = dated(i, j, _weekend(base, offset, word), anchor=anchor)
     elif kind == "month":
-        found = dated(
-            i, j, _by_year([p.month(base.year + k, int(value)) for k in (-1, 0, 1)], base, offset, word, c.direction(i, j)), anchor=anchor
-        )
+        found = dated(i, j, _by_year([p.month(base.year + k, int(value)) for k in (-1, 0, 1)], base, offset), anchor=anchor)
     else:
         if kind == "fall" and word not in {"this", "last", "next", "past", "coming", "prev", "that"}:
             return None
-        found = dated(i, j, _by_year([p.season(base.year + k, value) for k in (-2, -1, 0, 1)], base, offset, word, 0), anchor=anchor)
+        found = dated(i, j, _by_year([p.season(base.year + k, value) for k in (-2, -1, 0, 1)], base, offset), anchor=anchor)
     return later(c, found, anchored=anchored)
 
 
@@ -219,25 +223,21 @@ _UNKNOWN = {"day": "XXXX-XX-XX", "week": "XXXX-WXX", "month": "XXXX-XX", "quarte
 _AFTER_PAST = frozenset("and or but as is was were has have had that when where it he she they we i you to in on by for with".split())
 
 
-def _weekend(base: object, offset: int, word: str) -> Period | None:
-    from datetime import date
-
-    day = cast(date, base)
+def _weekend(base: date, offset: int, word: str) -> Period | None:
+    day = base
     this = p.weekend(day)
     if this is None:
         return None
     if word in {"last", "past", "prev"} and this.end <= day:
         return this
-    if word == "past" and this.start > day or offset:
+    if (word == "past" and this.start > day) or offset:
         return p.weekend(day + timedelta(7 * offset))
     return this
 
 
-def _by_year(options: list[Period | None], base: object, offset: int, word: str, way: int) -> Period | None:
+def _by_year(options: list[Period | None], base: date, offset: int) -> Period | None:
     """A month or a season called "last", "next" or "this" (the one in the base's year, or the one under way)."""
-    from datetime import date
-
-    day = cast(date, base)
+    day = base
     there = [o for o in options if o]
     if offset < 0:
         there = [o for o in there if o.end <= day]
@@ -247,7 +247,7 @@ def _by_year(options: list[Period | None], base: object, offset: int, word: str,
         return there[0] if there else None
     under_way = [o for o in there if o.start <= day < o.end]
     same_year = [o for o in there if o.start.year == day.year]
-    return (under_way or same_year or [None])[0]
+    return next(iter(under_way or same_year), None)
 
 
 def _part_turn(c: Context, i: int, j: int, part: str, offset: int, anchored: bool) -> Found | None:
@@ -371,7 +371,7 @@ def year_ago(c: Context, i: int, j: int) -> Found | None:
         value = c.tokens.values[j - 1]
         if value == "quarter" and c.quarter is None and c.base is not None:
             spoken = p.shift(c.base, -1, "quarter")  # the last one that is over
-            return spoken and dated(i, j, p.quarter(y, (spoken.start.month + 2) // 3), anchor=c.base_anchor)
+            return dated(i, j, spoken and p.quarter(y, (spoken.start.month + 2) // 3), anchor=c.base_anchor)
         if (value == "quarter" or c.kind(j - 1) == "period") and c.quarter:
             return dated(i, j, p.quarter(y, (c.quarter.start.month + 2) // 3), absolute=True)
         return dated(i, j, p.year(y), absolute=True) if c.kind(j - 1) == "period" else None
@@ -451,10 +451,8 @@ def reference(c: Context, i: int, j: int) -> Found | None:
     """now, recently, currently, the future: TIMEX3's references, which name no dates."""
     kind = c.kind(i)
     if c.kind(j - 1) == "past":
-        if (
-            c.kind(j) in {"unit", "units", "weekend", "season", "month", "weekday", "num", "n", "vague", "couple", "mult", "a", "half"}
-            or c.word(j).isalpha()
-            and c.word(j) not in _AFTER_PAST
+        if c.kind(j) in {"unit", "units", "weekend", "season", "month", "weekday", "num", "n", "vague", "couple", "mult", "a", "half"} or (
+            c.word(j).isalpha() and c.word(j) not in _AFTER_PAST
         ):
             return None
         return open_(j - 2, j, "PAST_REF", "period", VAGUE)
@@ -467,7 +465,7 @@ def reference(c: Context, i: int, j: int) -> Found | None:
             return None
         return open_(i, j, "PAST_REF", "period", VAGUE)
     if kind == "theref":
-        if after.isalpha() and c.kind(j) in {"unit", "units", "num", "weekday", "month", "weekend"} or c.kind(j) in {"n", "vague"}:
+        if (after.isalpha() and c.kind(j) in {"unit", "units", "num", "weekday", "month", "weekend"}) or c.kind(j) in {"n", "vague"}:
             return None
     if c.word(i) == "now" and before in {"and"} and after == "then":
         return None

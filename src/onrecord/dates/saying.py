@@ -34,8 +34,12 @@ _BREAKS = frozenset(
     "despite amid over following".split()
 )
 # A date right after one of these is the end of a span of time, or the attribute of a noun, not the day of saying.
-_NOT_BEFORE = frozenset("of for to since until till by before after from between through the a an its his her their and or about than".split())
+_NOT_BEFORE = frozenset(
+    "of for to since until till by before after from between through the a an its his her their and or about than".split()
+)
 _OPENERS = frozenset("on in at early late earlier later during but and also then meanwhile again only just back as recently".split())
+# Of a paragraph's earlier expressions only so many are looked at: bounds the time that a hostile text can take.
+_LOOK_BACK = 50
 _COARSE = frozenset("month season quarter half year".split())
 _FIT = _COARSE | frozenset("second minute hour daypart day weekend week".split())
 _IN = frozenset("in during early late earlier later".split())
@@ -47,7 +51,9 @@ _UTTERANCE = re.compile(
 _FINAL = frozenset(".?!…:;\"”’'»)]")
 # A lead is the first sentences of the text; further down a date is no longer the whole report's.
 _LEAD = 900
-_PAST = re.compile(r"(?i)^(?!(?:had|has|have|is|are|will|would|could|may|might|should|can)\b).*?\b(?:\w{2,}ed|said|told|wrote|spoke|went|made|gave|put|kept|swore|called|read)\b")
+_PAST = re.compile(
+    r"(?i)^(?!(?:had|has|have|is|are|will|would|could|may|might|should|can)\b).*?\b(?:\w{2,}ed|said|told|wrote|spoke|went|made|gave|put|kept|swore|called|read)\b"
+)
 _GOING_ON = re.compile(r"(?i)\b(?:according|continu\w+|add(?:s|ed|ing)|go(?:es|ing)? on)\b")
 
 
@@ -67,15 +73,20 @@ class Saying:
     carried_from: str | None = None
 
 
-def date_statements(document: Document, statements: Sequence[Statement], *, expressions: Sequence[TimeExpression] | None = None) -> list[Statement]:
+def date_statements(
+    document: Document, statements: Sequence[Statement], *, expressions: Sequence[TimeExpression] | None = None
+) -> list[Statement]:
     """The statements with ``date`` filled where the text says when it was said; the others unchanged.
 
     ``expressions``: those of ``find_dates``, where they have been found already.
     """
-    return [replace(s, date=said.date) if said.date else s for s, said in zip(statements, saying_dates(document, statements, expressions=expressions), strict=True)]
+    said = saying_dates(document, statements, expressions=expressions)
+    return [replace(s, date=x.date) if x.date else s for s, x in zip(statements, said, strict=True)]
 
 
-def saying_dates(document: Document, statements: Sequence[Statement], *, expressions: Sequence[TimeExpression] | None = None) -> list[Saying]:
+def saying_dates(
+    document: Document, statements: Sequence[Statement], *, expressions: Sequence[TimeExpression] | None = None
+) -> list[Saying]:
     """For each statement when it was made and what says so, in the order given."""
     if not statements:
         return []
@@ -99,14 +110,17 @@ class _Reader:
         self._cue_starts = [c[0] for c in self.cues]
         self.inside = _containers(statements, [*self.starts, *(_anchor(s) for s in statements)])
 
+    def paragraph(self, at: int) -> Interval:
+        """The paragraph that holds offset ``at``."""
+        return self.paragraphs[max(0, bisect_left(self._paragraph_starts, at + 1) - 1)]
+
     def sentence(self, at: int) -> Interval:
         """The sentence that holds offset ``at``."""
         k = max(0, bisect_left(self._paragraph_starts, at + 1) - 1)
         if k not in self._sentences:
             self._sentences[k] = sentences(self.text, self.paragraphs[k])
         parts = self._sentences[k]
-        starts = [s for s, _ in parts[:1]] if len(parts) == 1 else [s for s, _ in parts]
-        return parts[max(0, bisect_left(starts, at + 1) - 1)]
+        return parts[max(0, bisect_left(parts, (at + 1, 0)) - 1)]
 
     def own(self, s: Statement) -> Saying:
         """The date that the statement's own sentence gives its saying."""
@@ -139,11 +153,19 @@ class _Reader:
         for part in s.source:
             if part.start <= e.start and e.end <= part.end:
                 possessive = self.text[e.end : e.end + 2] in {"'s", "’s"}
-                return (1, 0, "source") if _UTTERANCE.search(part.text) and (possessive or e.grain == "day") and not _breaks(self.text[part.start : e.start]) else None
+                return (
+                    (1, 0, "source")
+                    if _UTTERANCE.search(part.text) and (possessive or e.grain == "day") and not _breaks(self.text[part.start : e.start])
+                    else None
+                )
         if not s.cue:
             return None
         before = self._word_before(e.start, lo)
-        if e.signal or before in _NOT_BEFORE or (e.grain in _COARSE and before not in _IN and not re.match(r"(?i)(?:last|this|next|earlier|late|early)\b", e.text)):
+        if (
+            e.signal
+            or before in _NOT_BEFORE
+            or (e.grain in _COARSE and before not in _IN and not re.match(r"(?i)(?:last|this|next|earlier|late|early)\b", e.text))
+        ):
             return None
         cue = min(s.cue, key=lambda c: min(abs(c.start - e.end), abs(e.start - c.end)))
         left, right = (e.end, cue.start) if e.end <= cue.start else (cue.end, e.start)
@@ -153,7 +175,7 @@ class _Reader:
         words = _WORD.findall(gap.lower())
         if _opens(self.text[lo : e.start]) and e.end <= cue.start and len(words) <= 2 * _MOST_WORDS and "“" not in gap:
             return 2, len(words), "opening"
-        if len(words) > (3 if crossed else _MOST_WORDS) or _BREAKS & set(words) or re.search(r"[.;:?!“”\"](?:\s|$)", gap.strip(" ,\"”“")):
+        if len(words) > (3 if crossed else _MOST_WORDS) or _BREAKS & set(words) or re.search(r"[.;:?!“”\"](?:\s|$)", gap.strip(' ,"”“')):
             return None
         if e.end <= cue.start and _breaks(self.text[max(lo, e.start - 120) : e.start]):
             return None
@@ -161,7 +183,9 @@ class _Reader:
 
     def _gap(self, s: Statement, left: int, right: int) -> tuple[str, bool]:
         """The text between, without the statement's own source and content; and was there content in it?"""
-        spans = sorted((x.start, x.end, role) for role, xs in (("s", s.source), ("c", s.content)) for x in xs if x.start < right and left < x.end)
+        spans = sorted(
+            (x.start, x.end, role) for role, xs in (("s", s.source), ("c", s.content)) for x in xs if x.start < right and left < x.end
+        )
         out, at, crossed = [], left, False
         for start, end, role in spans:
             if start > at:
@@ -177,7 +201,9 @@ class _Reader:
 
     def _other_cue(self, s: Statement, left: int, right: int) -> bool:
         k = bisect_left(self._cue_starts, left)
-        return any(c[2] != s.id and not any(c[0] == own.start for own in s.cue) for c in self.cues[k : bisect_left(self._cue_starts, right)])
+        return any(
+            c[2] != s.id and not any(c[0] == own.start for own in s.cue) for c in self.cues[k : bisect_left(self._cue_starts, right)]
+        )
 
 
 def _anchor(s: Statement) -> int:
@@ -223,7 +249,7 @@ def _carry(text: str, statements: Sequence[Statement], own: list[Saying], reader
     """Take dates over: from the same speaker's earlier statements, or from the lead."""
     order = sorted(range(len(statements)), key=lambda k: statements[k].start)
     top = [k for k in order if own[k].date is not None and statements[k].nested_in is None]
-    days = {(own[k].date.start, own[k].date.end, own[k].date.text if own[k].date.start is None else "") for k in top}  # type: ignore[union-attr]
+    days = {(date.start, date.end, date.text if date.start is None else "") for k in top if (date := own[k].date)}
     lead_end = min(len(text), len(text) - len(text.lstrip()) + _LEAD)
     lead = next((k for k in top if statements[k].start < lead_end and _is_day(own[k])), None) if len(days) == 1 else None
     by_speaker: dict[str, list[int]] = {}
@@ -235,18 +261,18 @@ def _carry(text: str, statements: Sequence[Statement], own: list[Saying], reader
             if key and s.nested_in is None:
                 by_speaker.setdefault(key, []).append(k)
             continue
-        if s.nested_in is not None or not s.cue or not _is_report(s) or _dated_otherwise(s, reader):
+        if s.nested_in is not None or not s.cue or not _is_report(s):
             continue
         earlier = by_speaker.get(key, []) if key else []
+        of: int | None = None
+        how: How = "speaker"
         if earlier and len({own[i].date for i in earlier}) == 1 and _is_day(own[earlier[-1]]):
-            out[k] = _taken(s, own[earlier[-1]], "speaker", statements[earlier[-1]].id)
+            of = earlier[-1]
         elif lead is not None and statements[lead].start < s.start:
-            out[k] = _taken(s, own[lead], "lead", statements[lead].id)
+            of, how = lead, "lead"
+        if of is not None and not _another_day(s, own[of], reader):
+            out[k] = Saying(s.id, own[of].date, own[of].expression, how, statements[of].id)
     return out
-
-
-def _taken(s: Statement, said: Saying, how: How, of: str) -> Saying:
-    return Saying(s.id, said.date, said.expression, how, of)
 
 
 def _is_day(said: Saying) -> bool:
@@ -262,11 +288,13 @@ def _is_report(s: Statement) -> bool:
     return bool(_PAST.search(words) or _GOING_ON.search(words))
 
 
-def _dated_otherwise(s: Statement, reader: _Reader) -> bool:
-    """Does the sentence hold, outside contents, a date that was not taken? Then what day the saying belongs to is not plain."""
-    lo, hi = reader.sentence(_anchor(s))
-    for k in range(bisect_left(reader.starts, lo), bisect_left(reader.starts, hi)):
+def _another_day(s: Statement, said: Saying, reader: _Reader) -> bool:
+    """Do the paragraph so far and the sentence speak, outside contents, of another time? Then whose day it is, is not plain."""
+    at = _anchor(s)
+    lo, hi = reader.paragraph(at)[0], reader.sentence(at)[1]
+    last = bisect_left(reader.starts, hi)
+    for k in range(max(bisect_left(reader.starts, lo), last - _LOOK_BACK), last):
         e = reader.expressions[k]
-        if not reader.inside[e.start] and not e.value.endswith("_REF"):
+        if not reader.inside[e.start] and not e.value.endswith("_REF") and said.expression and e.interval != said.expression.interval:
             return True
     return False
