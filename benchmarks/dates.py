@@ -53,7 +53,8 @@ def read_timeml(path: Path) -> Marked:
     raw = gzip.decompress(path.read_bytes()).decode() if path.suffix == ".gz" else path.read_text(encoding="utf-8")
     created = re.search(r'<DCT>.*?value="([^"]+)"', raw, re.DOTALL)
     body = re.search(r"<TEXT>(.*?)</TEXT>", raw, re.DOTALL)
-    assert created and body, path
+    assert created, path
+    assert body, path
     text, gold, at = "", [], 0
     open_: tuple[int, str] | None = None
     for m in _TAG.finditer(body[1]):

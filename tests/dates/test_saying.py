@@ -12,7 +12,9 @@ from onrecord.statement import DateRef, Span, Speaker, Statement, statement_id
 PUBLISHED = "2021-12-02"  # a Thursday
 
 
-def said(document: Document, source: str, cue: str, content: str, *, after: int = 0, nested_in: str | None = None, speaker: Speaker | None = None) -> Statement:
+def said(
+    document: Document, source: str, cue: str, content: str, *, after: int = 0, nested_in: str | None = None, speaker: Speaker | None = None
+) -> Statement:
     """A statement by its words; each is looked for after offset ``after``."""
 
     def span(words: str) -> tuple[Span, ...]:
@@ -161,7 +163,9 @@ def test_the_first_report(shared: Path) -> None:
     lead = said(document, "Foreign Ministry", "said", "simply unacceptable")
     warned = said(document, "spokeswoman Maria Zakharova", "warned of", "serious negative consequences")
     quote, words = document.text.index("Since the end"), document.text.index("Zakharova said")
-    promise = replace(said(document, "Zakharova", "said", "All these", after=words), content=(Span(quote, words, document.text[quote:words]),))
+    promise = replace(
+        said(document, "Zakharova", "said", "All these", after=words), content=(Span(quote, words, document.text[quote:words]),)
+    )
     results = saying_dates(document, [lead, warned, promise])
     assert {r.date for r in results} == {DateRef("2021-12-02", "2021-12-03", "Thursday")}
     assert [r.how for r in results] == ["clause", "lead", "lead"]

@@ -58,12 +58,12 @@ def command(ctx: click.Context, paths: tuple[str, ...], published: str | None, s
     for document in chain(ahead, stream):
         found = find_dates(document.text, published=document.published)
         if shape == "jsonl":
-            for e in found:
-                click.echo(json.dumps({**e.to_dict(), "path": document.path}, ensure_ascii=False))
+            for expression in found:
+                click.echo(json.dumps({**expression.to_dict(), "path": document.path}, ensure_ascii=False))
         else:
             _table(document, found, several)
         # Only what would have been resolved with a date to count from; "two years" has none either way.
-        lost = sum(e.unresolved == "no publication date" for e in found)
+        lost = sum(expression.unresolved == "no publication date" for expression in found)
         if lost:
             name = document.path or "-"
             click.echo(
@@ -82,10 +82,11 @@ def _table(document: Document, found: list[TimeExpression], several: bool) -> No
     """Columns parted by two spaces; control characters of the text do not reach the terminal."""
     if several:
         click.echo(f"== {_plain(document.path or '-')}")
-    rows = [
-        (str(e.start), str(e.end), e.type, e.value, "..".join(e.interval) if e.interval else "-", _plain(e.text) + (f"  ({e.unresolved})" if e.unresolved else ""))
-        for e in found
-    ]  # fmt: skip
+    rows = []
+    for e in found:
+        interval = "..".join(e.interval) if e.interval else "-"
+        text = _plain(e.text) + (f"  ({e.unresolved})" if e.unresolved else "")
+        rows.append((str(e.start), str(e.end), e.type, e.value, interval, text))
     head = ("start", "end", "type", "value", "interval", "text")
     widths = [max(len(r[k]) for r in [head, *rows]) for k in range(5)]
     for row in [head, *rows]:

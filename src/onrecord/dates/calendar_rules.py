@@ -311,13 +311,15 @@ def numeric(c: Context, i: int, j: int) -> Found | None:
 
 # Words that a year of four digits can follow; a number from 1900 to 2100 needs none of them.
 _BEFORE_YEAR = frozenset(
-    "in since until till by of from before after during between to through circa year summer winter spring autumn fall early late mid".split()
+    "in since until till by of from before after during between to through circa year summer winter spring autumn fall early "
+    "late mid".split()
 )
 _NOT_YEAR_AFTER = frozenset(
     "hours hour days day weeks months years minutes seconds year-old words dead wounded prisoners refugees a.m p.m gmt utc hrs feet".split()
 )
 _NOT_YEAR_BEFORE = frozenset(
-    "resolution resolutions article section paragraph no number some than nearly about over around approximately least page flight boeing room highway route".split()
+    "resolution resolutions article section paragraph no number some than nearly about over around approximately least page "
+    "flight boeing room highway route".split()
 )
 
 

@@ -47,7 +47,7 @@ def clock(c: Context, i: int, j: int) -> Found | None:
     half_ = str(c.get(i, j, "ampm") or "")
     if kind == "oclock":
         time = str(value)
-        if time == "24:00" or time == "12:00":
+        if time in {"24:00", "12:00"}:
             return _pending(i, j, time, "minute", zone)
         if c.word(i - 1) not in {"at", "before", "after", "by", "until", "from", "since", "around"}:
             return None

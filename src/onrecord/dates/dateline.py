@@ -25,7 +25,10 @@ _PLACE = r"[A-Z][A-Z'’.\-]+(?:[ ][A-Z][A-Z'’.\-]+){0,3}(?:,[ ][A-Z][\w.'’\
 _AGENCY = r"\s*(?:\((?:[A-Z][\w./ ]{1,30})\)|/[A-Z]{2,12}/\.?|\.?\s?[-–—])"
 _LINES = [re.compile(rf"^[ \t]*{_PLACE},?[ ](?i:{d}){_AGENCY}", re.MULTILINE) for d in (_MD, _DM)]
 # A line of its own, perhaps after a word that says what date it is, perhaps with a time behind it.
-_LABEL = r"(?:(?:published|posted|updated|released|release\s+date|date|dated|last\s+updated|for\s+immediate\s+release|issued)\s*(?:on|at)?\s*:?\s*)?"
+_LABEL = (
+    r"(?:(?:published|posted|updated|released|release\s+date|date|dated|last\s+updated|for\s+immediate\s+release|issued)"
+    r"\s*(?:on|at)?\s*:?\s*)?"
+)
 _TAIL = r"(?:,?\s*(?:at\s+)?\d{1,2}[:.]\d\d(?:\s*[ap]\.?m\.?)?(?:\s*[A-Z]{2,4})?)?[ \t]*\.?[ \t]*$"
 _ALONE = [re.compile(rf"^[ \t]*{_LABEL}{_WEEKDAY}{d}{_TAIL}", re.MULTILINE | re.IGNORECASE) for d in (_MD, _DM, _ISO)]
 

@@ -32,7 +32,8 @@ _BLOCK = 50_000  # characters; a block ends at a line break, else at white space
 # Classes too common to begin looking for an expression; every rule needs a token of another class too.
 _LIGHT = frozenset(
     "the a its of in on at by for over and or to until from between approx some just under within old more ended per ahead term local time "
-    "hrs n big mult frac vague couple comma hyphen poss slashmark paren zone back before after since no half full early edge past30 ord ordn "
+    "hrs n big mult frac vague couple comma hyphen poss slashmark paren zone back before after since no half full early edge "
+    "past30 ord ordn "
     "sec this that each same shortlong asof thelate following prev last next coming latest later earlier".split()
 )
 _HEAD = re.compile("[" + "".join(ch for name, ch in CLASSES.items() if name not in _LIGHT) + "]")

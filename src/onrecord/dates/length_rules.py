@@ -160,11 +160,11 @@ def length(c: Context, i: int, j: int) -> Found | None:
         and not plural
         and not hyphened
         and c.has(i, at, "n", "big", "year")
-        and not c.get(i, at, "n") == 1
+        and c.get(i, at, "n") != 1
         and not c.has(at, j, "old")
+        and (c.kind(j) == "of" or before == "the")
     ):
-        if c.kind(j) in {"of"} or before == "the":
-            return None
+        return None
     if c.kind(at) == "unit" and not hyphened and c.has(i, at, "year"):
         return None
     if unit == "quarter" and c.has(i, at, "mult", "frac"):

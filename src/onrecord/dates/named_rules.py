@@ -101,9 +101,9 @@ def quarter(c: Context, i: int, j: int) -> Found | None:
     shift = 0
     if c.has(i, j, "yearago", "ago", "earlier"):
         shift = -1
-    if c.kind(j) == "of" and not token and not c.has(j, j + 4, "year", "syear", "fiscal"):
-        if "year" not in [c.tokens.values[k] for k in range(j, min(j + 5, len(c.tokens.starts)))]:
-            return None  # the first quarter of this century
+    behind = c.tokens.values[j : j + 5]
+    if c.kind(j) == "of" and not token and not c.has(j, j + 4, "year", "syear", "fiscal") and "year" not in behind:
+        return None  # the first quarter of this century
     units = [c.tokens.values[k] for k in range(i, j) if c.kind(k) == "unit"]
     if not {"year", "quarter", "half"}.issuperset(units):
         return None  # the first quarter of this century

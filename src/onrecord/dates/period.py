@@ -228,7 +228,10 @@ def easter(year_: int) -> date:
 
 
 def holiday(rule: str, year_: int) -> Period | None:
-    """A holiday's day(s) in a year. Rules: ``12-25``; ``easter+1``; ``11/thu/4`` (fourth Thursday), ``5/mon/-1`` (last), ``11/mon/1+1`` (the day after the first Monday); ``12-24..12-26``."""
+    """A holiday's day(s) in a year.
+
+    Rules: ``12-25``; ``easter+1``; ``11/thu/4`` (fourth Thursday), ``5/mon/-1`` (last), "
+    "``11/mon/1+1`` (the day after the first Monday); ``12-24..12-26``."""
     if not _ok(year_, year_ + 1):
         return None
     if ".." in rule:

@@ -303,9 +303,8 @@ def ago(c: Context, i: int, j: int) -> Found | None:
         if found:
             found.mod = mod or None
         return later(c, found, anchored=True)
-    if not from_base:
-        if sign > 0 or c.base is None:
-            return open_(i, j, past_or_future(sign), unit, NO_EARLIER)
+    if not from_base and (sign > 0 or c.base is None):
+        return open_(i, j, past_or_future(sign), unit, NO_EARLIER)
     if c.base is None:
         return open_(i, j, past_or_future(sign), unit)
     if unit == "year" and n * factor == 1 and c.quarter is not None and c.tokens.starts[i] - (c.last_span or (0, 0))[1] < 400:
@@ -464,9 +463,8 @@ def reference(c: Context, i: int, j: int) -> Found | None:
         if before not in {"at", "by", "since", "from", "until", "of", "before"} or after in {"of", "to", "for"}:
             return None
         return open_(i, j, "PAST_REF", "period", VAGUE)
-    if kind == "theref":
-        if (after.isalpha() and c.kind(j) in {"unit", "units", "num", "weekday", "month", "weekend"}) or c.kind(j) in {"n", "vague"}:
-            return None
+    if kind == "theref" and c.kind(j) in {"unit", "units", "num", "weekday", "month", "weekend", "n", "vague"}:
+        return None
     if c.word(i) == "now" and before in {"and"} and after == "then":
         return None
     if kind == "inref":  # the preposition is no part of it

@@ -30,7 +30,8 @@ _WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)?")
 _MOST_WORDS = 14
 # One of these between them begins another clause, and the date is that clause's.
 _BREAKS = frozenset(
-    "that who which whose whom when while after before since until till if because whether where as although though but unless why how what "
+    "that who which whose whom when while after before since until till if because whether where as although though but unless "
+    "why how what "
     "despite amid over following".split()
 )
 # A date right after one of these is the end of a span of time, or the attribute of a noun, not the day of saying.

@@ -14,10 +14,12 @@ __all__ = ["CLASSES", "FILLER", "Tokens", "code", "split", "tokenise"]
 
 FILLER = "_"
 _CLASS_NAMES = (
-    "month wdabbr weekday weekdays sec unit units part parts weekend season seasons fall oclock rel ref refadj inref theref vagueref once thattime "
+    "month wdabbr weekday weekdays sec unit units part parts weekend season seasons fall oclock rel ref refadj inref theref "
+    "vagueref once thattime "
     "recent this last past prev latest next coming following same that each ago back earlier before later after since fromnow early edge "
     "turn eve fiscal calendar full half a the its of in on at by for over and or to until from between approx some just under within old "
-    "more ended longadj setadv setadj per period yearago ahead term shortlong ampm clockword past30 localtime local time hrs no half2 thelate asof prepost era place "
+    "more ended longadj setadv setadj per period yearago ahead term shortlong ampm clockword past30 localtime local time hrs no "
+    "half2 thelate asof prepost era place "
     "num mult vague couple ord decadeword holiday event "
     "n big year ordn iso slash yrange decade syear clock clockap frac qtoken ytoken zone comma hyphen poss slashmark paren"
 ).split()
@@ -30,8 +32,12 @@ _TOKEN = re.compile(
     (?P<ampm>[AaPp]\.\s?[Mm]\b\.?)
   | (?P<clockword>[oO]['’]clock\b)
   | (?P<w>[^\W\d_]\w*+)
-  | (?P<iso>\d{4}-\d{1,2}-\d{1,2}(?:[T\ ]\d{2}:\d{2}(?::\d{2}(?:\.\d{1,9})?)?\ ?(?:Z\b|[+-]\d{2}:?\d{2})?)?(?![\w-]) | \d{4}/\d{1,2}/\d{1,2}(?![\w/]))
-  | (?P<slash>\d{1,2}/\d{1,2}/(?:\d{4}|\d{2})(?![\w/]) | \d{1,2}\.\d{1,2}\.(?:\d{4}|\d{2})(?![\w]|\.\d) | \d{1,2}-\d{1,2}-(?:\d{4}|\d{2})(?![\w-]))
+  | (?P<iso>\d{4}-\d{1,2}-\d{1,2}
+        (?:[T\ ]\d{2}:\d{2}(?::\d{2}(?:\.\d{1,9})?)?\ ?(?:Z\b|[+-]\d{2}:?\d{2})?)?(?![\w-])
+      | \d{4}/\d{1,2}/\d{1,2}(?![\w/]))
+  | (?P<slash>\d{1,2}/\d{1,2}/(?:\d{4}|\d{2})(?![\w/])
+      | \d{1,2}\.\d{1,2}\.(?:\d{4}|\d{2})(?![\w]|\.\d)
+      | \d{1,2}-\d{1,2}-(?:\d{4}|\d{2})(?![\w-]))
   | (?P<yrange>[12]\d{3}[-–—/](?:[12]\d{3}|\d{2})(?![\w-]))
   | (?P<decade>[12]\d{2}0['’]?s\b|['’‘]?[1-9]0['’]?s\b)
   | (?P<clockap>\d{1,2}(?:[:.]\d{2})?\ ?(?:[ap]m|[AP]M)\b | \d{1,2}(?:[:.]\d{2})?[ap]\.m\b\.?)
@@ -52,7 +58,8 @@ _MARKS = {",": "comma", "-": "hyphen", "–": "hyphen", "—": "hyphen", "‑": 
 _MONEY = frozenset("$£€¥₽₴#№")
 _AMOUNT = frozenset(
     "% percent per cent pct percentage points dollars euros pounds rubles roubles yen yuan people troops soldiers men women children "
-    "km kilometers kilometres miles meters metres feet tons tonnes barrels votes seats shares jobs cases deaths companies countries mm cm kg".split()
+    "km kilometers kilometres miles meters metres feet tons tonnes barrels votes seats shares jobs cases deaths companies "
+    "countries mm cm kg".split()
 )
 
 
