@@ -11,6 +11,7 @@ from onrecord.dates.calendar_rules import IN_YEAR, OF_YEAR, YEAR, dated, nearest
 from onrecord.dates.context import Context, Found
 from onrecord.dates.patterns import rule
 from onrecord.dates.period import Period
+from onrecord.dates.tables import Feast
 
 __all__ = ["feast"]
 
@@ -164,7 +165,7 @@ def holiday(c: Context, i: int, j: int) -> Found | None:
         return dated(i, j, p.day(date.fromisoformat(str(spec))), absolute=True)
     y = year_word(c, i, j)
     if y is not None:
-        return dated(i, j, feast(spec, y), absolute=True)
+        return dated(i, j, feast(spec, y), absolute=True) or open_(i, j, f"{y:04}-XX-XX", "day", "the year is beyond the table of feasts")
     if c.where(i, j, "unit") >= 0 and (y := year_phrase(c, i, j)) is not None:
         return dated(i, j, feast(spec, y), anchor=c.base_anchor)
     if c.base is None:
@@ -181,11 +182,14 @@ def holiday(c: Context, i: int, j: int) -> Found | None:
 
 
 def feast(spec: object, year_: int) -> Period | None:
-    """The day of a holiday in a year, by its rule or its table of days."""
-    if isinstance(spec, dict):
-        first = spec.get(year_)
+    """The days of a holiday in a year, by its rule or its table of first days; None beyond the table."""
+    if not isinstance(spec, Feast):
+        return p.holiday(str(spec), year_)
+    first = spec.first.get(year_)
+    if first is None or spec.days == 1:
         return p.day(first) if first else None
-    return p.holiday(str(spec), year_)
+    end = first + timedelta(spec.days)
+    return Period(first, end, "period", f"{first.isoformat()}/{(end - timedelta(1)).isoformat()}")
 
 
 @rule("event", "event of? year", "year event")

@@ -227,6 +227,14 @@ def easter(year_: int) -> date:
     return date(year_, n // 31, n % 31 + 1)
 
 
+def pascha(year_: int) -> date:
+    """Orthodox Easter Sunday in the Gregorian calendar (Meeus, Astronomical Algorithms, 1991, ch. 8)."""
+    d = (19 * (year_ % 19) + 15) % 30
+    e = (2 * (year_ % 4) + 4 * (year_ % 7) - d + 34) % 7
+    julian = date(year_, (d + e + 114) // 31, (d + e + 114) % 31 + 1)
+    return julian + timedelta(year_ // 100 - year_ // 400 - 2)
+
+
 def holiday(rule: str, year_: int) -> Period | None:
     """A holiday's day(s) in a year.
 
@@ -237,8 +245,9 @@ def holiday(rule: str, year_: int) -> Period | None:
     if ".." in rule:
         first, last = (holiday(x, year_) for x in rule.split(".."))
         return first and last and Period(first.start, last.end, "period", first.value)
-    if rule.startswith("easter"):
-        return day(easter(year_) + timedelta(int(rule[6:] or 0)))
+    if rule.startswith(("easter", "pascha")):
+        sunday = easter(year_) if rule.startswith("easter") else pascha(year_)
+        return day(sunday + timedelta(int(rule[6:] or 0)))
     if "/" in rule:
         month_, name, nth = rule.split("/")
         nth, _, after = nth.partition("+")

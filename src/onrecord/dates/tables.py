@@ -10,7 +10,7 @@ from datetime import date
 from functools import lru_cache
 from importlib.resources import files
 
-__all__ = ["Lexicon", "lexicon", "rows", "tense", "zones"]
+__all__ = ["Feast", "Lexicon", "lexicon", "rows", "tense", "zones"]
 
 
 def rows(name: str) -> list[list[str]]:
@@ -25,6 +25,14 @@ class Lexicon:
 
     words: dict[str, tuple[str, object]] = field(default_factory=dict)
     phrases: dict[str, dict[str, list[tuple[tuple[str, ...], str, object]]]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Feast:
+    """A feast of a lunar calendar: how many days it lasts, and its first day by year."""
+
+    days: int = 1
+    first: dict[int, date] = field(default_factory=dict)
 
 
 def _forms(word: str, capital_only: bool) -> tuple[str, ...]:
@@ -57,11 +65,15 @@ def lexicon() -> Lexicon:
         put(name, kind, value if kind in {"vague", "couple"} else int(value))
     for name, rule in rows("holidays"):
         put(name, "holiday", rule, capital_only=True)
-    feasts: dict[str, dict[int, date]] = {}
+    feasts: dict[str, Feast] = {}
     for name, year, first in rows("feasts"):
-        feasts.setdefault(name, {})[int(year)] = date.fromisoformat(first)
-    for name, days in feasts.items():
-        put(name, "holiday", days, capital_only=True)
+        feast = feasts.setdefault(name, Feast())
+        if year == "*":
+            feasts[name] = Feast(int(first), feast.first)
+        else:
+            feast.first[int(year)] = date.fromisoformat(first)
+    for name, feast in feasts.items():
+        put(name, "holiday", feast, capital_only=True)
     for name, first, last, value in rows("events"):
         put(name, "event", (date.fromisoformat(first), date.fromisoformat(last), value), capital_only=name[0].isalpha())
     for seconds in out.phrases.values():
