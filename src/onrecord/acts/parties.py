@@ -24,12 +24,15 @@ _WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)*")
 #: How far beyond the cue a preposition is looked for, in words and in code points.
 _REACH, _ROOM = 9, 220
 #: Acts whose target may stand anywhere in the content, and not only at its head.
-DIRECTED = frozenset({"ACCUSE", "CRITICISE", "THREATEN", "DEMAND", "APPEAL", "REJECT", "SUPPORT", "CONSULT", "EMPATHISE"})
+DIRECTED = frozenset({"ACCUSE", "CRITICISE", "THREATEN", "DEMAND", "SUPPORT", "EMPATHISE"})
+_PLACE_BEFORE = frozenset("in at near around across inside outside over through into throughout within under since until".split())
+_THIRD = frozenset("he she they it his her their its".split())
+_REFUSALS = frozenset("refuse decline vow promise threaten pledge plan want fail try seek promise continue begin start agree hesitate offer".split())
 _SELF = frozenset("i me my we us our ours myself ourselves mine".split())
 _OPENERS = frozenset("that and but so if when while as because since though although well look yes no now however frankly honestly today yesterday instead".split())
 _BE = frozenset("is are was were be been being 's 're get got gets".split())
 _PREPOSITIONS = frozenset("against of on at from with for to by".split())
-_END = re.compile(r"[.?!](?:[\"'”’)]*)(?=\s+[\"“‘'(]?[A-Z])|\n\s*\n")
+_END = re.compile(r"(?<!\bMr)(?<!\bDr)(?<!\bMs)(?<!\bSt)(?<!\bMrs)(?<!\bSen)(?<!\bGov)(?<!\bRep)(?<!\bGen)(?<!\bCol)(?<!\b[A-Z])[.?!](?:[\"'”’)]*)(?=\s+[\"“‘'(]?[A-Z])|\n\s*\n")
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,8 +79,6 @@ def find(document: Document, s: Statement, act: str | None, known: Known | None 
         end = max(sentence_end(text, s.cue[-1].end), s.cue[-1].end)
         if passive:
             targets += [Found(p, f"subject of “{s.cue[0].text}”") for p in _subject(text, s, known)]
-            if not targets:
-                by = None
         if not (passive and targets):
             for frame, word, at in _matched(cue_words, lemmas):
                 found = _by_frame(text, frame, word, at, s.cue[-1].end, end, known)
@@ -85,6 +86,8 @@ def find(document: Document, s: Statement, act: str | None, known: Known | None 
                 side += found
                 if frame == "both":
                     addressees += found
+    if not targets and s.content and s.cue:
+        targets += _of_infinitive(text, s, known)
     if not targets and s.content and act is not None:
         targets += _about(text, s, act, known)
     keep = lambda fs: _unique([f for f in fs if not taken(f.party) and not _is_speaker(text, f.party, s)])
@@ -158,6 +161,21 @@ def _by_frame(text: str, frame: str, word: str, at: int, cue_end: int, end: int,
     return []
 
 
+def _of_infinitive(text: str, s: Statement, known: Known | None) -> list[Found]:
+    """"refused to criticise *the envoy*": the content opens with an infinitive, whose verb has the target."""
+    c = s.content[0]
+    if not any(lemma(w.group().lower()) in _REFUSALS for x in s.cue for w in _WORD.finditer(x.text)):
+        return []
+    found = [(m.group().lower(), m.start(), m.end()) for m in list(_WORD.finditer(text, c.start, min(c.end, c.start + 80)))[:4]]
+    if len(found) < 2 or found[0][0] != "to":
+        return []
+    words = found[1:3]
+    for frame, word, at in _matched(words, [lemma(w) for w, *_ in words]):
+        if frame not in ("address", "to>"):
+            return _by_frame(text, frame, word, at, c.start, c.end, known)
+    return []
+
+
 def _about(text: str, s: Statement, act: str, known: Known | None) -> list[Found]:
     """The party that the content is about: its first clause's subject; for directed acts, else the first party named in it."""
     for k, c in enumerate(s.content):
@@ -170,7 +188,8 @@ def _about(text: str, s: Statement, act: str, known: Known | None) -> list[Found
             break
         lo, hi = phrase(text, at, c.end)
         if hi > lo:
-            found = [p for p in parties(text, lo, hi, known) if text[p.start : p.end].lower() not in _SELF]
+            quoted = any(mark in text[c.start : lo] or text[c.start - 1 : c.start] == mark for mark in "“\"")
+            found = [p for p in parties(text, lo, hi, known) if _may_be_target(text[p.start : p.end].lower(), quoted)]
             if found and (act in DIRECTED or _verb_follows(text, hi, c.end)):
                 return [Found(p, "subject of what is said") for p in found]
         if act in DIRECTED:
@@ -180,6 +199,11 @@ def _about(text: str, s: Statement, act: str, known: Known | None) -> list[Found
         if k >= 1 or act not in DIRECTED:
             break
     return []
+
+
+def _may_be_target(words: str, quoted: bool) -> bool:
+    """Outside quotation marks "he" and "they" at the head of what is said are as a rule the speaker."""
+    return words not in _SELF and (quoted or words not in _THIRD)
 
 
 def _verb_follows(text: str, at: int, end: int) -> bool:
@@ -192,9 +216,13 @@ def _first_named(text: str, at: int, c: Span, known: Known | None) -> Found | No
         word = m.group()
         if word[0].isupper() and m.start() > c.start and word.lower() not in _SELF and lemma(word.lower()) not in ("i",):
             before = text[:m.start()].rstrip()[-1:]
-            if before in "“\"‘'.?!":
+            if before and before in "“\"‘'.?!":
                 continue
-            lo, hi = phrase(text, m.start(), c.end)
+            prior = list(_WORD.finditer(text, max(c.start, m.start() - 24), m.start()))
+            if prior and prior[-1].group().lower() in _PLACE_BEFORE or (len(prior) > 1 and prior[-1].group().lower() == "the" and prior[-2].group().lower() in _PLACE_BEFORE):
+                continue
+            start = prior[-1].start() if prior and prior[-1].group().lower() in ("the", "a", "an") else m.start()
+            lo, hi = phrase(text, start, c.end)
             found = parties(text, lo, hi, known)
             if found:
                 return Found(found[0], "first party named in what is said")

@@ -44,6 +44,11 @@ _ROLES = frozenset(
     ).split()
 )
 _JOIN = frozenset(("and", "&"))
+_NOBODY = frozenset("nobody somebody anybody everybody someone anyone everyone one today yesterday this that who".split()) | _DAYS
+_QUANTITY = frozenset("any some many most all both each one none several few".split())
+_CONTRACTED = re.compile(r"(?:n't|'ve|'ll|'re|'m|'d)$")
+#: Words in lower case that go on a name: "Trump campaign officials" needs none, "Ankara-based firms" does.
+_COMMON = frozenset("de la del di da van von der den bin ibn al el based led backed affiliated national foreign prime vice".split())
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +95,8 @@ def phrase(text: str, start: int, end: int, *, limit: int = 14) -> tuple[int, in
     while i < len(tokens) and not tokens[i].text[0].isalnum() and tokens[i].text not in ".;:?!":
         i += 1
     lo = i
+    if i + 1 < len(tokens) and tokens[i].low in _QUANTITY and tokens[i + 1].low == "of":
+        i += 2
     while i < len(tokens) and i - lo < limit:
         t = tokens[i]
         nxt = tokens[i + 1] if i + 1 < len(tokens) else None
@@ -109,7 +116,10 @@ def phrase(text: str, start: int, end: int, *, limit: int = 14) -> tuple[int, in
         if t.low in _JOIN and i > lo and nxt and nxt.low not in _STOP:
             i += 1
             continue
-        if not t.text[0].isalnum() or t.low in _STOP or t.low in _DAYS:
+        if not t.text[0].isalnum() or t.low in _STOP or t.low in _DAYS or _CONTRACTED.search(t.low):
+            break
+        if i > lo and _capital(tokens[i - 1]) and not _capital(t) and not _is_role(t.low) and t.low not in _COMMON:
+            # "Hillary Clinton *performed* well", "Russian *strikes*": whether verb or thing, the party ends before it
             break
         if i > lo and t.low in _PRONOUNS and t.low not in _POSSESSIVE:
             break
@@ -187,9 +197,15 @@ def _party(text: str, part: list[_Token], known: Known | None) -> Party | None:
             last = part[-1]
             if _is_role(last.low) and not _capital(last):
                 break  # "Russia's president": the whole is a party
-            return head
+            return None if part[0].low in _POSSESSIVE else head
     if part[0].low in _POSSESSIVE and len(part) > 1 and not any(_capital(t) or _is_role(t.low) for t in part[1:]):
-        return Party(part[0].start, part[0].end, "pronoun") if part[0].low != "its" else None
+        return None  # "his position": the owner is as a rule the speaker
+    owner = re.search(r"['’]s?$", part[-1].text)
+    if owner:  # the thing owned was not taken in: "praised *Israel*'s courage"
+        last = part[-1]
+        part = [*part[:-1], _Token(last.start, last.start + owner.start(), last.text[: owner.start()])]
+        if part[-1].low in _NOBODY:
+            return None
     last = part[-1]
     if _is_role(last.low):
         return Party(part[0].start, last.end, "role")
