@@ -155,6 +155,7 @@ def test_two_days_later_needs_an_earlier_date() -> None:
         "He sat in the sun.",
         "About three-quarters of them left.",
         "31 February",
+        "The present circumstances and the past tense.",
     ],
 )
 def test_what_is_no_time(text: str) -> None:

@@ -465,6 +465,8 @@ def reference(c: Context, i: int, j: int) -> Found | None:
         return open_(i, j, "PAST_REF", "period", VAGUE)
     if kind == "theref" and c.kind(j) in {"unit", "units", "num", "weekday", "month", "weekend", "n", "vague"}:
         return None
+    if kind == "theref" and value == "PRESENT_REF" and after.isalpha() and after not in _AFTER_PAST:
+        return None  # the present circumstances
     if c.word(i) == "now" and before in {"and"} and after == "then":
         return None
     if kind == "inref":  # the preposition is no part of it
