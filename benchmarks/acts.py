@@ -54,7 +54,11 @@ def acts(data: Path) -> None:
     model = load_model()
     guess = [ACTS[int(model.logits(features(r.source, r.cue, r.content, quoted=r.quoted)).argmax())] for r in rows]
     print("acts, held out:", json.dumps(macro([r.act for r in rows], guess)))
-    for name, keep in (("random draw", lambda r: r.draw == "random"), ("PolNeAR", lambda r: r.corpus == "polnear"), ("White House", lambda r: r.corpus == "whitehouse")):
+    for name, keep in (
+        ("random draw", lambda r: r.draw == "random"),
+        ("PolNeAR", lambda r: r.corpus == "polnear"),
+        ("White House", lambda r: r.corpus == "whitehouse"),
+    ):
         part = [(r.act, g) for r, g in zip(rows, guess, strict=True) if keep(r)]
         print(f"  {name}: {len(part)} statements, accuracy {sum(a == b for a, b in part) / len(part):.3f}")
 
@@ -82,7 +86,7 @@ def statements(data: Path, file: str) -> Iterable[tuple[Document, Statement, dic
         r = json.loads(line)
         d = Document(texts[r["from"], r["doc"]])
         spans = [tuple(Span(s, e, d.text[s:e]) for s, e in r[k]) for k in ("source", "cue", "content")]
-        quoted = any(c in x.text for x in spans[2] for c in "“”\"")
+        quoted = any(c in x.text for x in spans[2] for c in '“”"')
         yield d, Statement(statement_id(d.digest, *spans), d, "mixed" if quoted else "indirect", *spans, 1.0), r
 
 
@@ -117,8 +121,8 @@ def party_spans(data: Path, *, show: bool = False) -> None:
         addressees.add([(x.start, x.end) for x in done.addressees], [tuple(x) for x in r["addressees"]])
         given.add([(f.party.start, f.party.end) for f in parties.find(d, s, r["act"])[0]], want)
         if show and set(got) != set(want):
-            words = lambda spans: [d.text[a:b] for a, b in spans]
-            print(f"  {done.act:9} want {words(want)} got {words(got)} | {d.text[s.start : s.start + 160]!r}")
+            words = [[d.text[a:b] for a, b in spans] for spans in (want, got)]
+            print(f"  {done.act:9} want {words[0]} got {words[1]} | {d.text[s.start : s.start + 160]!r}")
     print(f"targets: {targets}")
     print(f"targets, with the gold act: {given}")
     print(f"addressees: {addressees}")
@@ -139,7 +143,7 @@ def condition_spans(data: Path, *, show: bool = False) -> None:
 
 def speed(data: Path) -> None:
     rows = [(d, s) for d, s, _ in statements(data, "parties.jsonl")]
-    act(*[(d, [s]) for d, s in rows][0])
+    act(rows[0][0], [rows[0][1]])
     began = time.perf_counter()
     for _ in range(5):
         for d, s in rows:

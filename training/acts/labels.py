@@ -41,10 +41,20 @@ def load(data: Path) -> list[Labelled]:
             words = {k: " | ".join(v) for k, v in r["words"].items()}
         else:
             words = {k: " | ".join(texts[r["doc"]][s:e] for s, e in r[k]) for k in ("source", "cue", "content")}
-        quoted = any(c in words["content"] for c in "“”\"") or "''" in words["content"]
+        quoted = any(c in words["content"] for c in '“”"') or "''" in words["content"]
         out.append(
             Labelled(
-                r["from"], r["doc"], words["source"], words["cue"], words["content"], quoted, r["act"], r.get("again"), r["split"] == "held", r["stratum"], r["draw"]
+                r["from"],
+                r["doc"],
+                words["source"],
+                words["cue"],
+                words["content"],
+                quoted,
+                r["act"],
+                r.get("again"),
+                r["split"] == "held",
+                r["stratum"],
+                r["draw"],
             )
         )
     return out
@@ -56,5 +66,9 @@ def written() -> list[Labelled]:
     for line in FILE.with_name("written.tsv").read_text(encoding="utf8").splitlines():
         if line and not line.startswith("#"):
             act, source, cue, content = line.split("\t")
-            out.append(Labelled("written", "written", source, cue, content, any(c in content for c in "“”"), act, None, False, "written", "written"))
+            out.append(
+                Labelled(
+                    "written", "written", source, cue, content, any(c in content for c in "“”"), act, None, False, "written", "written"
+                )
+            )
     return out

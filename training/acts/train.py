@@ -16,17 +16,28 @@ from pathlib import Path
 
 import numpy as np
 import scipy.sparse as sp
-from onrecord.acts.codebook import ACTS
-from onrecord.acts.features import features
 from sklearn.linear_model import LogisticRegression
 from sklearn.metrics import accuracy_score, f1_score
 from sklearn.model_selection import GroupKFold
 
+from onrecord.acts.codebook import ACTS
+from onrecord.acts.features import features
 from training.acts import related
 from training.acts.labels import Labelled, load, written
 
 #: kind of feature (how its name begins) -> its value in training; the larger, the sooner its weight grows. Chosen by CV on the train split.
-SCALES = {"cue hints": 3.0, "last hint": 2.0, "cue entry": 2.0, "cue is": 1.0, "cue ": 1.2, "said content hints": 0.8, "said content": 0.6, "content": 0.4, "opens": 0.5, "said opens": 0.6}
+SCALES = {
+    "cue hints": 3.0,
+    "last hint": 2.0,
+    "cue entry": 2.0,
+    "cue is": 1.0,
+    "cue ": 1.2,
+    "said content hints": 0.8,
+    "said content": 0.6,
+    "content": 0.4,
+    "opens": 0.5,
+    "said opens": 0.6,
+}
 #: Weight of a sentence of a related task, and of a written statement, beside a labelled one's 1.
 RELATED, WRITTEN = 0.5, 1.0
 
@@ -83,13 +94,22 @@ def main() -> None:
     if a.folds:
         guess = np.empty(len(y), dtype=y.dtype)
         for fit_on, score_on in GroupKFold(a.folds).split(y, groups=[r.doc for r in train]):
-            guess[score_on] = fit(
-                sp.vstack([x[fit_on], x2]), np.r_[y[fit_on], y2], a.c, np.r_[np.ones(len(fit_on)), weight]
-            ).predict(x[score_on])
+            guess[score_on] = fit(sp.vstack([x[fit_on], x2]), np.r_[y[fit_on], y2], a.c, np.r_[np.ones(len(fit_on)), weight]).predict(
+                x[score_on]
+            )
         print(json.dumps({"c": a.c, "folds": a.folds, **scores(y, guess)}))
         return
     model = fit(sp.vstack([x, x2]), np.r_[y, y2], a.c, np.r_[np.ones(len(y)), weight])
-    print(json.dumps({"features": len(names), "train": len(train), "held": len(held), **scores(np.array([r.act for r in held]), model.predict(matrix(held, names)))}))
+    print(
+        json.dumps(
+            {
+                "features": len(names),
+                "train": len(train),
+                "held": len(held),
+                **scores(np.array([r.act for r in held]), model.predict(matrix(held, names))),
+            }
+        )
+    )
     if a.out:
         order = [list(model.classes_).index(act) for act in ACTS]
         weights = model.coef_[order].T * np.array([scale(n) for n in names])[:, None]

@@ -63,7 +63,10 @@ def _one(document: Document, s: Statement, resolve: Resolve, vector: NDArray[np.
     entry = codebook()[name]
     targets, addressees = parties.find(document, s, name)
     cue, content = joined(s.cue), joined(s.content)
-    refs = lambda found: tuple(r for f in found if (r := _ref(document, f.party, resolve)) is not None and not _same(r, s))
+
+    def refs(found: Sequence[parties.Found]) -> tuple[ActorRef, ...]:
+        return tuple(r for r in (_ref(document, f.party, resolve) for f in found) if not _same(r, s))
+
     return replace(
         s,
         act=name,
@@ -77,7 +80,7 @@ def _one(document: Document, s: Statement, resolve: Resolve, vector: NDArray[np.
     )
 
 
-def _ref(document: Document, p: Party, resolve: Resolve) -> ActorRef | None:
+def _ref(document: Document, p: Party, resolve: Resolve) -> ActorRef:
     found = resolve(p.start, p.end)
     if found is None:
         return ActorRef(document.text[p.start : p.end], None, p.start, p.end)

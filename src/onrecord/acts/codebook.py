@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 
-__all__ = ["ACTS", "CONDITIONAL", "Act", "codebook", "rows"]
+__all__ = ["ACTS", "CONDITIONAL", "Act", "codebook", "rows", "word_set"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +29,16 @@ def rows(name: str) -> list[list[str]]:
 def codebook() -> dict[str, Act]:
     """The acts by name, in the codebook's order."""
     return {name: Act(name, None if plover == "-" else plover, cameo, gloss) for name, plover, cameo, gloss in rows("acts.tsv")}
+
+
+@cache
+def _word_lists() -> dict[str, frozenset[str]]:
+    return {name: frozenset(line.split()) for name, line in rows("words.tsv")}
+
+
+def word_set(name: str) -> frozenset[str]:
+    """A closed word list of ``data/words.tsv``."""
+    return _word_lists()[name]
 
 
 #: Names of the acts, in the order of the model's columns.

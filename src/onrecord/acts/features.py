@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from onrecord.acts.codebook import word_set
 from onrecord.acts.lexicon import hits, lemma, words
 from onrecord.statement import Span, Statement
 
@@ -15,9 +16,7 @@ __all__ = ["CONTENT_WORDS", "features", "joined", "of_statement"]
 #: Words of the content that are looked at. A statement's force lies in its first clause: with all the words, held-out accuracy fell.
 CONTENT_WORDS = 40
 _SELF = frozenset(("i", "we", "my", "our", "us", "me"))
-_STUDY = frozenset(
-    "poll survey study report data analysis research record document figure census lawsuit filing court judge law rule bill act constitution".split()
-)
+_STUDY = word_set("study")
 _MODAL = frozenset("will would can could may might must should shall 'll cannot can't won't".split())
 
 
@@ -34,7 +33,10 @@ def features(source: str, cue: str, content: str, *, quoted: bool = False) -> li
     src, cw, tw = words(source, limit=30), words(cue, limit=24), words(content, limit=CONTENT_WORDS)
     cl, tl = [lemma(w) for w in cw], [lemma(w) for w in tw]
     out: dict[str, None] = {"bias": None}
-    add = lambda name: out.setdefault(name)
+
+    def add(name: str) -> None:
+        out.setdefault(name)
+
     found = hits(cl)
     acts = {a for a, *_ in found}
     strong = acts - {"NEUTRAL", "ASSERT"}

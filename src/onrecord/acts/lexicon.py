@@ -10,9 +10,9 @@ import re
 from collections.abc import Iterator, Sequence
 from functools import cache, lru_cache
 
-from onrecord.acts.codebook import rows
+from onrecord.acts.codebook import rows, word_set
 
-__all__ = ["Hit", "WORD", "hits", "lemma", "words"]
+__all__ = ["WORD", "Hit", "hits", "lemma", "words"]
 
 #: A word, or a mark that matters to the force of a sentence.
 WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)*|[?!:]")
@@ -98,9 +98,7 @@ _IRREGULAR = {
     }.items()
     for form in (base, *forms.split())
 }
-_DOUBLING = frozenset(
-    "drop ban plan admit commit submit refer rip slam rap knock quip scrap spar sue chat tap concur permit omit compel rebel demur stun".split()
-)
+_DOUBLING = word_set("doubling")
 _VOWELS = "aeiou"
 
 

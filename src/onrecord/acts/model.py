@@ -35,16 +35,16 @@ class Model:
     def logits(self, names: Iterable[str], vector: Floats | None = None) -> Floats:
         """Scores of the acts, in the order of ``ACTS``. Unknown names count for nothing. ``vector`` is used where the model knows it."""
         rows = [self.index[n] for n in names if n in self.index]
-        out: Floats = self.weights[rows].sum(0) + self.bias
+        out = self.weights[rows].sum(0) + self.bias
         if vector is not None and len(self.dense):
             out = out + ((vector - self.shift) / self.spread) @ self.dense
-        return out
+        return np.asarray(out, np.float32)
 
     def probabilities(self, names: Iterable[str], vector: Floats | None = None) -> Floats:
         """The acts' probabilities, which add up to 1."""
         z = self.logits(names, vector)
-        e: Floats = np.exp(z - z.max())
-        return e / e.sum()
+        e = np.exp(z - z.max())
+        return np.asarray(e / e.sum(), np.float32)
 
     def reasons(self, names: Iterable[str], act: str, *, most: int = 4) -> list[tuple[str, float]]:
         """The features that spoke most for ``act`` against the mean of all acts, heaviest first."""
@@ -59,7 +59,10 @@ def load() -> Model:
     with (files("onrecord.acts") / "data" / "model.npz").open("rb") as f, np.load(f) as z:
         names = z["names"].tobytes().decode().split("\n")
         none = np.zeros(0, np.float32)
-        get = lambda k: z[k].astype(np.float32) if k in z else none
+
+        def get(key: str) -> Floats:
+            return np.asarray(z[key], np.float32) if key in z else none
+
         return Model(
             {n: i for i, n in enumerate(names)},
             z["weights"].astype(np.float32) * z["step"],

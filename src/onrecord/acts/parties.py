@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 
-from onrecord.acts.codebook import rows
+from onrecord.acts.codebook import rows, word_set
 from onrecord.acts.lexicon import lemma
 from onrecord.acts.phrase import Known, Party, parties, phrase
 from onrecord.document import Document
@@ -25,14 +25,16 @@ _WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)*")
 _REACH, _ROOM = 9, 220
 #: Acts whose target may stand anywhere in the content, and not only at its head.
 DIRECTED = frozenset({"ACCUSE", "CRITICISE", "THREATEN", "DEMAND", "SUPPORT", "EMPATHISE"})
-_PLACE_BEFORE = frozenset("in at near around across inside outside over through into throughout within under since until".split())
+_PLACE_BEFORE = word_set("place_before")
 _THIRD = frozenset("he she they it his her their its".split())
-_REFUSALS = frozenset("refuse decline vow promise threaten pledge plan want fail try seek promise continue begin start agree hesitate offer".split())
+_REFUSALS = word_set("refusals")
 _SELF = frozenset("i me my we us our ours myself ourselves mine".split())
-_OPENERS = frozenset("that and but so if when while as because since though although well look yes no now however frankly honestly today yesterday instead".split())
+_OPENERS = word_set("openers")
 _BE = frozenset("is are was were be been being 's 're get got gets".split())
 _PREPOSITIONS = frozenset("against of on at from with for to by".split())
-_END = re.compile(r"(?<!\bMr)(?<!\bDr)(?<!\bMs)(?<!\bSt)(?<!\bMrs)(?<!\bSen)(?<!\bGov)(?<!\bRep)(?<!\bGen)(?<!\bCol)(?<!\b[A-Z])[.?!](?:[\"'”’)]*)(?=\s+[\"“‘'(]?[A-Z])|\n\s*\n")
+_END = re.compile(
+    r"(?<!\bMr)(?<!\bDr)(?<!\bMs)(?<!\bSt)(?<!\bMrs)(?<!\bSen)(?<!\bGov)(?<!\bRep)(?<!\bGen)(?<!\bCol)(?<!\b[A-Z])[.?!](?:[\"'”’)]*)(?=\s+[\"“‘'(]?[A-Z])|\n\s*\n"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +72,6 @@ def find(document: Document, s: Statement, act: str | None, known: Known | None 
     targets: list[Found] = []
     addressees: list[Found] = []
     own = {(x.start, x.end) for x in s.source}
-    taken = lambda p: any(p.start < e and b < p.end for b, e in own)
     passive = False
     if s.cue:
         cue_words = [(m.group().lower().replace("’", "'"), m.start(), m.end()) for c in s.cue for m in _WORD.finditer(text, c.start, c.end)]
@@ -90,18 +91,22 @@ def find(document: Document, s: Statement, act: str | None, known: Known | None 
         targets += _of_infinitive(text, s, known)
     if not targets and s.content and act is not None:
         targets += _about(text, s, act, known)
-    keep = lambda fs: _unique([f for f in fs if not taken(f.party) and not _is_speaker(text, f.party, s)])
+
+    def keep(found: list[Found]) -> list[Found]:
+        free = [f for f in found if not any(f.party.start < e and b < f.party.end for b, e in own)]
+        return _unique([f for f in free if not _is_speaker(text, f.party, s)])
+
     return keep(targets), keep(addressees)
 
 
 def _passive(words: Sequence[tuple[str, int, int]]) -> bool:
     lows = [w for w, *_ in words]
-    return any(
-        a in _BE and b.endswith(("ed", "en", "sued", "told", "shot")) for a, b in zip(lows, lows[1:], strict=False)
-    ) or any(a in _BE and c.endswith("ed") and b.endswith("ly") for a, b, c in zip(lows, lows[1:], lows[2:], strict=False))
+    return any(a in _BE and b.endswith(("ed", "en", "sued", "told", "shot")) for a, b in zip(lows, lows[1:], strict=False)) or any(
+        a in _BE and c.endswith("ed") and b.endswith("ly") for a, b, c in zip(lows, lows[1:], lows[2:], strict=False)
+    )
 
 
-_WHO = frozenset("accuse blame charge criticize criticise condemn denounce urge ask order require tell warn praise endorse attack ban mock sue invite force expect encourage advise instruct blame".split())
+_WHO = word_set("who")
 
 
 def _subject(text: str, s: Statement, known: Known | None) -> list[Party]:
@@ -162,7 +167,7 @@ def _by_frame(text: str, frame: str, word: str, at: int, cue_end: int, end: int,
 
 
 def _of_infinitive(text: str, s: Statement, known: Known | None) -> list[Found]:
-    """"refused to criticise *the envoy*": the content opens with an infinitive, whose verb has the target."""
+    """ "refused to criticise *the envoy*": the content opens with an infinitive, whose verb has the target."""
     c = s.content[0]
     if not any(lemma(w.group().lower()) in _REFUSALS for x in s.cue for w in _WORD.finditer(x.text)):
         return []
@@ -188,7 +193,7 @@ def _about(text: str, s: Statement, act: str, known: Known | None) -> list[Found
             break
         lo, hi = phrase(text, at, c.end)
         if hi > lo:
-            quoted = any(mark in text[c.start : lo] or text[c.start - 1 : c.start] == mark for mark in "“\"")
+            quoted = any(mark in text[c.start : lo] or text[c.start - 1 : c.start] == mark for mark in '“"')
             found = [p for p in parties(text, lo, hi, known) if _may_be_target(text[p.start : p.end].lower(), quoted)]
             if found and (act in DIRECTED or _verb_follows(text, hi, c.end)):
                 return [Found(p, "subject of what is said") for p in found]
@@ -215,11 +220,13 @@ def _first_named(text: str, at: int, c: Span, known: Known | None) -> Found | No
     for m in _WORD.finditer(text, max(at, c.start), min(c.end, c.start + 260)):
         word = m.group()
         if word[0].isupper() and m.start() > c.start and word.lower() not in _SELF and lemma(word.lower()) not in ("i",):
-            before = text[:m.start()].rstrip()[-1:]
+            before = text[: m.start()].rstrip()[-1:]
             if before and before in "“\"‘'.?!":
                 continue
             prior = list(_WORD.finditer(text, max(c.start, m.start() - 24), m.start()))
-            if prior and prior[-1].group().lower() in _PLACE_BEFORE or (len(prior) > 1 and prior[-1].group().lower() == "the" and prior[-2].group().lower() in _PLACE_BEFORE):
+            if (prior and prior[-1].group().lower() in _PLACE_BEFORE) or (
+                len(prior) > 1 and prior[-1].group().lower() == "the" and prior[-2].group().lower() in _PLACE_BEFORE
+            ):
                 continue
             start = prior[-1].start() if prior and prior[-1].group().lower() in ("the", "a", "an") else m.start()
             lo, hi = phrase(text, start, c.end)

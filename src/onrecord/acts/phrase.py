@@ -7,48 +7,28 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from functools import lru_cache
 
-__all__ = ["Party", "Known", "parties", "phrase"]
+from onrecord.acts.codebook import word_set
+
+__all__ = ["Known", "Party", "parties", "phrase"]
 
 #: Says whether words name an actor: text -> true where the registry (or whoever is asked) knows it.
 Known = Callable[[str], bool]
 _TOKEN = re.compile(r"[^\W_]+(?:[.'’&-][^\W_]+)*(?:['’](?=\s))?|\.(?=\s?[A-Z])|[^\w\s]")
 
-_STOP = frozenset(
-    (
-        "to of for that on in at over after against from with by as who whom which whose because if while when where whether during despite about since until unless than "
-        "is are was were be been being am has have had having do does did not will would can could may might must should shall but or so yet nor though although before "
-        "how why what into through via amid around between among out off up down under above beyond ahead away across toward towards within without upon per instead "
-        "again also too now then there here today yesterday tomorrow just only even still never always repeatedly publicly directly personally "
-        "this these those whatever it's he's she's they're we're i'm there's"
-    ).split()
-)
-_DAYS = frozenset(
-    "monday tuesday wednesday thursday friday saturday sunday january february march april may june july august september october november december".split()
-)
-_PRONOUNS = frozenset("him her them us you me it he she they we i himself herself themselves".split())
+_STOP = word_set("stop")
+_DAYS = word_set("days")
+_PRONOUNS = word_set("pronouns")
 _SELF = frozenset("i me my we us our ours myself ourselves".split())
 _POSSESSIVE = frozenset("his her their its your".split())
-_DETERMINERS = frozenset("the a an his her their its our my your all both some many most several any every each other another such no two three four five dozens thousands hundreds more".split())
+_DETERMINERS = word_set("determiners")
 #: Nouns for people and bodies that can be a party without a name. Lower case, singular; a plural s is cut before the look-up.
-_ROLES = frozenset(
-    (
-        "government minister president premier chancellor king queen prince emperor leader official authority ministry army military police force troop soldier militant rebel fighter "
-        "reporter journalist newspaper outlet media press voter supporter rival opponent critic lawmaker legislator senator congressman congresswoman representative deputy governor mayor "
-        "country nation state ally partner neighbour neighbor party side coalition alliance bloc union group company corporation firm bank court judge justice prosecutor lawyer candidate "
-        "campaign administration congress parliament senate house council committee commission agency department office embassy ambassador envoy diplomat delegate negotiator spokesman "
-        "spokeswoman spokesperson secretary chief commander general officer regime junta opposition republican democrat conservative liberal activist protester protestor demonstrator "
-        "citizen resident people american refugee migrant immigrant family victim worker employer employee student teacher doctor expert scientist investor donor business industry "
-        "nominee frontrunner front-runner predecessor successor counterpart colleague member host man woman mother father wife husband son daughter audience crowd viewer listener conference "
-        "west kremlin pentagon establishment gop fed treasury community organisation organization association federation user customer taxpayer billionaire businessman mogul "
-        "others everyone anyone somebody someone nobody public mayor cardinal pope bishop cleric imam ayatollah terrorist dictator hacker gunman attacker killer enemy adversary foe"
-    ).split()
-)
+_ROLES = word_set("roles")
 _JOIN = frozenset(("and", "&"))
-_NOBODY = frozenset("nobody somebody anybody everybody someone anyone everyone one today yesterday this that who".split()) | _DAYS
-_QUANTITY = frozenset("any some many most all both each one none several few".split())
+_NOBODY = word_set("nobody") | _DAYS
+_QUANTITY = word_set("quantity")
 _CONTRACTED = re.compile(r"(?:n't|'ve|'ll|'re|'m|'d)$")
 #: Words in lower case that go on a name: "Trump campaign officials" needs none, "Ankara-based firms" does.
-_COMMON = frozenset("de la del di da van von der den bin ibn al el based led backed affiliated national foreign prime vice".split())
+_COMMON = word_set("common")
 
 
 @dataclass(frozen=True, slots=True)
@@ -211,7 +191,11 @@ def _party(text: str, part: list[_Token], known: Known | None) -> Party | None:
         return Party(part[0].start, last.end, "role")
     if _capital(last) or (last.text == "." and len(part) > 1):
         # trailing capital: a name, with whatever titles stand before it
-        if known is None or known(_bare(text, part)) or not last.low.endswith(("tion", "ment", "ness", "ship", "plan", "act", "bill", "deal", "amendment", "treaty", "agreement")):
+        if (
+            known is None
+            or known(_bare(text, part))
+            or not last.low.endswith(("tion", "ment", "ness", "ship", "plan", "act", "bill", "deal", "amendment", "treaty", "agreement"))
+        ):
             return Party(part[0].start, last.end, "name")
         return None
     # a thing with a name before it: "Russian strikes", "the Obama administration's plan", "Trump supporters"

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import Literal
 
+from onrecord.acts.codebook import word_set
 from onrecord.acts.lexicon import lemma, words
 
 __all__ = ["Modality", "Polarity", "modality", "polarity"]
@@ -13,15 +14,15 @@ Polarity = Literal["positive", "negative", "open"]
 Modality = Literal["actual", "future", "hypothetical"]
 
 #: Cue lemmas by which a speaker withholds or opposes. With a negation beside them they leave the matter open.
-_AGAINST = frozenset(
-    "deny refuse reject oppose dispute refute rebut contradict dismiss decline veto rule_out renounce disavow resist rebuff spurn repudiate forbid prohibit ban bar "
-    "doubt disprove debunk fail avoid ignore withhold denial refusal rejection opposition disagree object rescind revoke".split()
-)
+_AGAINST = word_set("against")
 _NEGATION = frozenset(("not", "never", "no", "without", "nor", "neither", "hardly"))
-_SILENT = frozenset("say comment respond answer mention address discuss elaborate specify reveal disclose confirm rule reply detail identify name".split())
+_SILENT = word_set("silent")
 _FUTURE_ACTS = frozenset({"THREATEN", "COMMIT", "DEMAND", "APPEAL", "CONCEDE"})
-_PREDICT = frozenset("expect predict forecast foresee anticipate project plan intend promise vow pledge threaten hope aim fear warn schedule prepare look_forward".split())
-_MIGHT = re.compile(r"\b(?:could|might|would|may(?!\s+\d)|should\s+(?:they|he|she|it|any)|were\s+to|if|unless|perhaps|maybe|possibly|in\s+case|suppos(?:e|ing))\b", re.IGNORECASE)
+_PREDICT = word_set("predict")
+_MIGHT = re.compile(
+    r"\b(?:could|might|would|may(?!\s+\d)|should\s+(?:they|he|she|it|any)|were\s+to|if|unless|perhaps|maybe|possibly|in\s+case|suppos(?:e|ing))\b",
+    re.IGNORECASE,
+)
 _WILL = re.compile(
     r"\b(?:will|shall|won['’]t|won’t|going\s+to|about\s+to|set\s+to|plans?\s+to|intends?\s+to|due\s+to\s+be|to\s+be\s+\w+ed|must|need(?:s)?\s+to|ha(?:s|ve)\s+to|should|ought\s+to|tomorrow|"
     r"next\s+(?:week|month|year|\w+day))\b|['’]ll\b",
@@ -65,8 +66,11 @@ def polarity(cue: str, content: str, act: str | None) -> Polarity:
 
 #: A first clause that is itself negated: "we will not …", "there is no …", "it never …".
 _NEGATED_CLAUSE = re.compile(
-    r"^(?:that |and |but |well |look |to )*(?:(?:[\w'-]+ ){0,5}?(?:will|would|do|does|did|is|are|was|were|has|have|had|can|could|should|must|may|might|am) (?:not|never|no longer)\b"
-    r"|(?:[\w'-]+ ){0,5}?(?:[a-z]+n't|cannot|won't)\b|there (?:is|are|was|were|will be|'s) no\b|no\b|never\b|not to\b|nothing\b|nobody\b|none\b)"
+    r"^(?:that |and |but |well |look |to )*(?:"
+    r"(?:[\w'-]+ ){0,5}?(?:will|would|do|does|did|is|are|was|were|has|have|had|can|could|should|must|may|might|am)"
+    r" (?:not|never|no longer)\b"
+    r"|(?:[\w'-]+ ){0,5}?(?:[a-z]+n't|cannot|won't)\b"
+    r"|there (?:is|are|was|were|will be|'s) no\b|no\b|never\b|not to\b|nothing\b|nobody\b|none\b)"
 )
 
 
