@@ -5,50 +5,26 @@
     python -m benchmarks.speakers entities             # CrossNER politics, UNER dev
     python -m benchmarks.speakers coverage             # the 1,000 most frequent source heads
     python -m benchmarks.speakers speed
-    python -m benchmarks.speakers train                # the weights of the pronoun ranker
 
 Needs the data folder beside the checkout.
 """
 
 from __future__ import annotations
 
-import gzip
 import json
 import re
 import time
 from collections import Counter
-from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import click
+
 from onrecord.actors.lexicon import PLURAL_PERSON
 from onrecord.actors.registry import Registry, fold
 from onrecord.actors.resolve import read_actors, resolve
-from onrecord.document import Document
-from onrecord.statement import Span, Speaker, Statement, statement_id
+from onrecord.statement import Speaker
 
-ROOT = Path(__file__).resolve().parent.parent
-DATA = ROOT.parent / "shared" / "data"
-_SILVER = {"PERSON": "person", "ORGANIZATION": "organisation", "LOCATION": "place", "MISC": "other"}
-
-
-def read_jsonl(path: Path) -> Iterator[dict[str, Any]]:
-    with gzip.open(path, "rt", encoding="utf8") as f:
-        yield from map(json.loads, f)
-
-
-def gold_statements(article: dict[str, Any]) -> tuple[Document, list[Statement]]:
-    """An article and the statements of its fullest reading."""
-    document = Document(article["text"], title=article["title"], published=article["date"][:10])
-    reading = max(article["readings"], key=lambda r: len(r["attributions"]))
-    out = []
-    for a in reading["attributions"]:
-        spans = {k: tuple(Span(s, e, article["text"][s:e]) for s, e in a[k]) for k in ("source", "cue", "content")}
-        if any(spans.values()):
-            id = statement_id(document.digest, *spans.values())
-            out.append(Statement(id, document, "indirect", confidence=1.0, **spans))
-    return document, sorted(out, key=lambda s: (s.start, -s.end, s.id))
+from benchmarks.speaker_data import DATA, ROOT, gold_statements, read_jsonl, silver_spans
 
 
 # -- the gold list -------------------------------------------------------------------------------------------------------
@@ -86,7 +62,7 @@ def judge(speaker: Speaker | None, gold: dict[str, Any], words: str) -> str:
 def tagger_spans(texts: list[str], how: str, silver: dict[str, Any] | None = None) -> list[list[tuple[int, int, str]] | None]:
     if how == "silver":
         assert silver is not None
-        return [[(s, e, _SILVER[k]) for s, e, k in silver["ents"] if k in _SILVER]]
+        return [silver_spans(silver)]
     if how == "model":
         from onrecord.actors.tagged import tag_names
 

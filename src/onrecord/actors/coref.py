@@ -85,7 +85,7 @@ def cluster(d: Discourse, found: list[Found], lookup: Lookup) -> Scene:
     short: list[int] = []
     for k, f in enumerate(found):
         if f.type == "person":
-            name = parse_name(_text(d, f.title, f.hi))
+            name = _name(d, f)
             if name is None:
                 continue
             if (name.given or (f.actor and f.kind != "surname")) and not _stray_first(scene, k, name):
@@ -119,6 +119,15 @@ def cluster(d: Discourse, found: list[Found], lookup: Lookup) -> Scene:
 
 
 # -- persons -------------------------------------------------------------------------------------------------------------
+
+
+def _name(d: Discourse, f: Found) -> PersonName | None:
+    name = parse_name(_text(d, f.lo, f.hi))
+    if name is not None and name.gender is None and f.title < f.lo:
+        for i in range(f.title, f.lo):
+            if HONORIFICS.get(d.low[i]):
+                return replace(name, gender=HONORIFICS[d.low[i]])
+    return name
 
 
 def _new(scene: Scene, k: int, type_: str, name: str) -> Entity:
@@ -172,7 +181,7 @@ def _join_person(scene: Scene, k: int, name: PersonName, families: dict[str, lis
 def _join_short(scene: Scene, k: int, families: dict[str, list[int]], by_key: dict[str, int]) -> None:
     """A name of one word: the fullest name of the text that it fits; else, of a person, one known by that word alone."""
     d, f = scene.d, scene.found[k]
-    name = parse_name(_text(d, f.title, f.hi))
+    name = _name(d, f)
     if name is None:
         return
     titles = {noun for i in range(f.title, f.lo) for noun in TITLES.get(d.low[i], ())}
@@ -216,6 +225,8 @@ def _join_short(scene: Scene, k: int, families: dict[str, list[int]], by_key: di
             return
         known = scene.lookup.person(_text(d, f.title, f.hi))
         if not known or known[1] < 0.6:
+            e = _new(scene, k, "other", _text(d, f.lo, f.hi))
+            by_key[key] = e.number
             return
     e = _new(scene, k, "person", _text(d, f.lo, f.hi))
     e.parsed, e.gender = name, name.gender
@@ -410,9 +421,13 @@ def _words_after(scene: Scene, e: Entity, f: Found, hi: int) -> None:
         inside = d.text[d.ends[j] : d.starts[close]].replace(".", "").lower().replace("‐", "-")
         party, _, state = inside.replace("–", "-").partition("-")
         party, state = party.strip(), state.strip()
-        if party in {"d", "r", "i"}:
-            e.nouns.add({"d": "democrat", "r": "republican", "i": "independent"}[party])
-            e.nouns.update(US_STATES.get(state.replace(" ", ""), "").split())
+        if not state and len(party) > 1:
+            party, state = "", party
+        home = US_STATES.get(state.replace(" ", ""), "")
+        if party in {"d", "r", "i"} or (home and not party):
+            if party:
+                e.nouns.add({"d": "democrat", "r": "republican", "i": "independent"}[party])
+            e.nouns.update(home.split())
             if e.type == "person" and e.country is None:
                 e.country = "USA"
         j = close + 1
@@ -466,7 +481,7 @@ def _take(scene: Scene, e: Entity, lo: int, hi: int, noun_lo: int, noun_hi: int,
     for i in range(noun_lo, noun_hi):
         w = d.low[i]
         if w not in FUNCTION_WORDS and w[0].isalnum():
-            e.nouns.add(w)
+            e.nouns.add({"democratic": "democrat", "gop": "republican"}.get(w, w))
             e.nouns.update(TITLES.get(w, ()))
     for i in range(noun_hi, hi):
         if d.words[i][0].isupper():

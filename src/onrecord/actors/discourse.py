@@ -83,7 +83,7 @@ def read_discourse(text: str) -> Discourse:
             first.append(lo)
             sentence += [s] * (hi - lo)
             paragraph += [number] * (hi - lo)
-            if _is_titled(words, lo, hi):
+            if (number < 3 or text[end - 1] not in ".?!") and _is_titled(words, lo, hi):
                 titled.add(s)
         if any(c in text[p[0] : p[1]] for c in "\"“”„«‘'`″＂"):
             for found in quotes(text, p):

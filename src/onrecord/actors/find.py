@@ -20,6 +20,7 @@ from onrecord.actors.lexicon import (
     PLURAL_PERSON,
     PREPOSITIONS,
     TITLES,
+    US_STATES,
     gender_of_given,
     is_verb,
     word_set,
@@ -42,6 +43,7 @@ _CALENDAR = word_set(
     "january february march april may june july august september october november december jan feb mar apr jun jul aug sept sep oct nov "
     "dec monday tuesday wednesday thursday friday saturday sunday mon tue wed thu fri sat sun easter christmas ramadan thanksgiving"
 )
+_HOME_STATES = frozenset(US_STATES.values())
 #: How sure a bare look-up in the registry must be for a name to be taken from it alone.
 _SURE = 0.7
 
@@ -234,15 +236,21 @@ def _whole_chunk(d: Discourse, lookup: Lookup, lo: int, hi: int, seen: set[str],
     known = lookup.name(_text(d, lo, hi))
     if known and known[2] >= _SURE:
         return [_known(d, lo, hi, known)]
+    if hi - lo == 1 and _opens(d, lo) and not _loud(d.words[lo]) and not _name_elsewhere(d, lo) and not (not only_known and _acts(d, lo)):
+        return []
     if only_known:  # the tagger has spoken: only what the registry knows is added
         pieces = _pieces(d, lookup, lo, hi)
         if pieces or hi - lo > 4:
             return pieces
         guessed = [f for f in _typed(d, lookup, lo, hi) if f.type in {"person", "other"} and (f.hi - f.lo == 1 or f.title < f.lo)]
         return [f if f.title < f.lo else Found(f.lo, f.hi, "other", f.title) for f in guessed]
-    if hi - lo == 1 and _opens(d, lo) and not _loud(d.words[lo]) and not _name_elsewhere(d, lo):
-        return []
     return _typed(d, lookup, lo, hi)
+
+
+def _acts(d: Discourse, i: int) -> bool:
+    """Whether a lone word that opens a sentence is a name by what follows it: "Hayek wrote"; not "Investors said"."""
+    after = d.low[i + 1] if i + 1 < len(d) else ""
+    return len(d.words[i]) > 3 and d.low[i][-1] != "s" and (after in {"'s", "’s"} or is_verb(after))
 
 
 def _name_elsewhere(d: Discourse, i: int) -> bool:
@@ -311,6 +319,8 @@ def _typed(d: Discourse, lookup: Lookup, lo: int, hi: int) -> list[Found]:
     words, low = d.words, d.low
     last = low[hi - 1]
     size = sum(words[i][0].isalnum() for i in range(lo, hi))
+    if " ".join(low[lo:hi]) in _HOME_STATES:
+        return [Found(lo, hi, "place", lo)]
     if size > 1 and (last in ORG_WORDS or (not gender_of_given(words[lo]) and any(low[i] in ORG_WORDS for i in range(lo + 1, hi)))):
         return [Found(lo, hi, "organisation", lo)]
     if any(low[i] in BODY_NOUNS or low[i] == "of" for i in range(lo, hi)) and not any(
@@ -343,7 +353,7 @@ def _typed(d: Discourse, lookup: Lookup, lo: int, hi: int) -> list[Found]:
         return pieces
     if any(_loud(words[i]) for i in range(lo, hi)) and len(words[hi - 1]) > 3:
         return [Found(lo, hi, "organisation", lo)]
-    if lo and low[lo - 1] in _PLACE_BEFORE and not (hi < len(d) and is_verb(low[hi])):
+    if lo and low[lo - 1] in _PLACE_BEFORE and not (hi < len(d) and (is_verb(low[hi]) or low[hi] == "who")):
         return [Found(lo, hi, "place", lo)]
     return [Found(lo, hi, "person" if size <= 4 else "organisation", lo)]
 
@@ -351,6 +361,10 @@ def _typed(d: Discourse, lookup: Lookup, lo: int, hi: int) -> list[Found]:
 def _single(d: Discourse, lookup: Lookup, lo: int, hi: int) -> list[Found]:
     word, low = d.words[lo], d.low[lo]
     before = d.low[lo - 1] if lo else ""
+    if low in _HOME_STATES:
+        return [Found(lo, hi, "place", lo)]
+    if low in BODY_NOUNS and not _opens(d, lo) and before == "the":
+        return [Found(lo, hi, "organisation", lo)]
     if low in PLURAL_PERSON or low in BODY_NOUNS or low in TITLES or low in PERSON_NOUNS:
         return []
     if _loud(word):

@@ -10,6 +10,7 @@ from typing import Literal
 
 from onrecord.actors.coref import Scene
 from onrecord.actors.discourse import Discourse
+from onrecord.actors.find import Found
 from onrecord.actors.lexicon import (
     BODY_NOUNS,
     DEFINITE,
@@ -107,13 +108,17 @@ def _names(scene: Scene, lo: int, hi: int) -> tuple[list[int], list[int], list[i
             continue
         begin = max(f.title, lo)
         following = d.low[f.hi] if f.hi < hi else ""
+        if f.type != "person" and (f.lo > lo or lo == 0) and _is_people(d, lo, f.lo, f.hi):
+            continue
         if _under_preposition(d, begin, lo):
             after.append(k)
+        elif f.kind == "demonym" and d.words[f.hi - 1][-1] == "s" and not following:
+            continue
         elif (
             following in {"'s", "’s"}
             or (following in {"'", "’"} and f.hi + 1 < hi and d.words[f.hi + 1][0].isalpha())
             or (f.kind in {"adjective", "demonym"} and (following or d.words[f.hi - 1][-1] != "s"))
-            or (following and following[0].isalpha() and _is_noun(d, f.hi, following))
+            or (following and following[0].isalpha() and (_is_noun(d, f.hi, following) or _noun_ahead(d, f, hi)))
         ):
             owners.append(k)
         elif f.type != "person" and f.hi < hi and scene.name_at(f.hi) >= 0 and scene.found[scene.name_at(f.hi)].title <= f.hi:
@@ -121,6 +126,26 @@ def _names(scene: Scene, lo: int, hi: int) -> tuple[list[int], list[int], list[i
         else:
             top.append(k)
     return top, owners, after
+
+
+def _noun_ahead(d: Discourse, f: Found, hi: int) -> bool:
+    """ "Republican elected officials": whether the noun that the name only modifies comes a word or two later."""
+    if f.type == "person":
+        return False
+    for i in range(f.hi, min(hi, f.hi + 3)):
+        if d.low[i] in PERSON_NOUNS or d.low[i] in PLURAL_PERSON:
+            return True
+        if not d.words[i][0].isalpha() or d.low[i] in FUNCTION_WORDS:
+            return False
+    return False
+
+
+def _is_people(d: Discourse, lo: int, at: int, hi: int) -> bool:
+    """ "Some Democrats", "the only Republican": people of a party or country, not the party or country."""
+    last = d.low[hi - 1]
+    if hi - at > 1 or not (last in PERSON_NOUNS or last in PLURAL_PERSON or last.endswith("s")):
+        return False
+    return any(d.low[i] in INDEFINITE or (d.low[i] not in _ARTICLES and d.words[i][0].islower()) for i in range(lo, at))
 
 
 def _is_noun(d: Discourse, i: int, word: str) -> bool:
@@ -199,8 +224,11 @@ def _described(scene: Scene, lo: int, hi: int, owners: list[int], after: list[in
         owner = -2 - lo
     elif owners:
         own = scene.found[owners[0]]
-        owner = owners[0] if own.hi <= head else -1
+        possessed = own.hi < hi and low[own.hi] in {"'s", "’s", "'", "’"}
+        owner = owners[0] if own.hi <= head and (possessed or own.type == "person") else -1
     modifiers = [i for i in range(lo, head) if low[i] not in FUNCTION_WORDS and d.words[i][0].isalnum() and low[i] not in {"'s", "’s"}]
+    if end < hi and low[end] in _JOINS and (definite or noun in PERSON_NOUNS):
+        return Head("anonymous", lo, hi, word=head, definite=definite, plural=True, modifiers=modifiers, after=after)
     if noun in PRODUCT_NOUNS and owner != -1:
         return Head("product", lo, hi, word=head, owner=owner, definite=True, plural=plural)
     if definite is False or (definite is None and plural) or not noun[0].isalpha():

@@ -232,7 +232,7 @@ BODY_NOUNS = word_set(
     "police alliance bloc coalition federation league club foundation fund center centre think-tank embassy consulate regulator "
     "authority service force board conference delegation country nation state city kingdom republic capital militia movement faction "
     "body watchdog tribunal chamber institution retailer automaker manufacturer drugmaker carrier giant startup lender insurer hospital "
-    "church vatican legislature cabinet presidency monarchy regime junta opposition secretariat pentagon mission command brigade corps "
+    "church legislature cabinet presidency monarchy regime junta opposition secretariat mission command brigade corps "
     "division battalion exchange publisher broadcaster daily weekly tabloid blog platform airport port municipality county district "
     "province caucus chapter charity ngo nonprofit non-profit cartel gang syndicate insurgency business pac super-pac lobby industry"
 )

@@ -11,7 +11,7 @@ from onrecord.actors.heads import Head
 from onrecord.actors.lexicon import BODY_NOUNS, FEMININE, MASCULINE, SAME, US_STATES, word_set
 from onrecord.actors.registry import fold
 
-__all__ = ["Answer", "Seen", "match_role"]
+__all__ = ["Answer", "Seen", "agrees", "is_epithet", "match_role"]
 
 _PARTY = {"gop": "republican", "democratic": "democrat", "republican": "republican", "democrat": "democrat", "tory": "conservative"}
 _STATE_WORDS = frozenset(w for name in US_STATES.values() for w in name.split())
@@ -26,7 +26,11 @@ _EPITHETS = word_set(
     "candidate nominee contender front-runner frontrunner hopeful senator congressman congresswoman lawmaker legislator politician "
     "governor billionaire businessman mogul magnate tycoon neurosurgeon surgeon physician doctor general admiral diplomat veteran "
     "economist professor scholar lawyer attorney journalist activist comedian actor actress singer star filmmaker novelist athlete "
-    "democrat republican conservative liberal native leader minister premier chancellor president strongman autocrat"
+    "lady man woman statesman democrat republican conservative liberal native leader minister premier chancellor president strongman autocrat"
+)
+_TELLING = word_set(
+    "workers teachers union association university college school party department ministry committee council commission court "
+    "senate house parliament army police force bureau office institute foundation church"
 )
 _COUNT = {"two": 2, "both": 2, "pair": 2, "duo": 2, "three": 3}
 #: Least score of the best, and least distance to the next, for a description to be taken as somebody's. Tuned on PolNeAR train.
@@ -190,7 +194,7 @@ def _body(scene: Scene, head: Head, noun: str, code: str | None, seen: Callable[
     best: list[tuple[float, int]] = []
     modifiers = [scene.d.low[i] for i in head.modifiers]
     for e in scene.entities:
-        if e.type not in {"organisation", "state"} or not e.places:
+        if e.type not in {"organisation", "state", "other"} or not e.places:
             continue
         s = seen(e.number)
         if s is None:
@@ -199,8 +203,8 @@ def _body(scene: Scene, head: Head, noun: str, code: str | None, seen: Callable[
         kind = e.actor.type if e.actor is not None else ""
         if noun in _INTERGOVERNMENTAL and kind == "organisation":
             score = max(score, 2.4)
-        elif e.type == "organisation" and not score and not (e.nouns & BODY_NOUNS) and e.actor is None:
-            score = 1.6 if noun in _ANY_COMPANY else 1.4 if noun in _ANY_GROUP else 0.0
+        elif e.type != "state" and not score and not (e.nouns & BODY_NOUNS) and e.actor is None and not _is_other_body(e):
+            score = 1.7 if noun in _ANY_COMPANY else 1.6 if noun in _ANY_GROUP else 0.0
         if not score:
             continue
         name = fold(e.name).split()
@@ -211,6 +215,11 @@ def _body(scene: Scene, head: Head, noun: str, code: str | None, seen: Callable[
         score += min(0.6, 0.12 * len(e.places))
         best.append((score, e.number))
     return _pick(best)
+
+
+def _is_other_body(e: Entity) -> bool:
+    """Whether its name says that it is no company, outlet or plain group: "Communications Workers of America"."""
+    return not _TELLING.isdisjoint(fold(e.name).split())
 
 
 def _organ(scene: Scene, phrase: str, state: Actor | None) -> Actor | None:
@@ -266,6 +275,28 @@ def _described(scene: Scene, head: Head, noun: str, code: str | None, seen: Call
         score += min(0.5, 0.06 * len(e.places))
         best.append((score, e.number))
     return _pick(best) or Answer()
+
+
+def is_epithet(noun: str) -> bool:
+    """Whether a noun can take up a person just spoken of though the text has not called them so."""
+    return noun in _EPITHETS
+
+
+def agrees(scene: Scene, head: Head, e: Entity) -> bool:
+    """Whether nothing in the phrase speaks against that person: sex, party, country, home state."""
+    d = scene.d
+    noun = d.low[head.word]
+    if (noun in MASCULINE and e.gender == "f") or (noun in FEMININE and e.gender == "m"):
+        return False
+    words = [d.low[i] for i in head.modifiers]
+    parties = {_PARTY[w] for w in [*words, noun] if w in _PARTY}
+    if parties and e.nouns & _PARTIES and not parties & e.nouns:
+        return False
+    states = {w for w in words if w in _STATE_WORDS}
+    if states and e.nouns & _STATE_WORDS and not states & e.nouns:
+        return False
+    code = _code(scene, head, -1)
+    return not (code and e.country and e.country != code)
 
 
 def _belongs(scene: Scene, e: Entity, owner: int) -> bool:

@@ -21,13 +21,16 @@ from onrecord.actors.lexicon import (
     is_verb,
 )
 from onrecord.actors.ranker import Candidate, Context, Reference, rank
-from onrecord.actors.roles import Answer, Seen, match_role
+from onrecord.actors.roles import Answer, Seen, agrees, is_epithet, match_role
 from onrecord.statement import Statement
 
 __all__ = ["Resolved", "Sweep"]
 
 #: Least probability of the best candidate for a pronoun that is a source; and for one that only keeps the thread.
-SURE, THREAD = 0.6, 0.45
+SURE, THREAD, EPITHET = 0.6, 0.45, 0.8
+_BODIES = frozenset({"organisation", "state", "other", "speaker"})
+#: Types of entity that "he" may mean; a name of unknown type only after it has spoken.
+_PERSONAL = frozenset({"person", "anonymous", "speaker"})
 _SUBORDINATORS = frozenset({"when", "while", "as", "although", "though", "if", "because", "asked", "speaking", "where", "even"})
 #: Sentences back that a pronoun, and that a description, may look.
 REACH, FAR = 8, 40
@@ -49,7 +52,7 @@ class Resolved:
 class Sweep:
     """The decisions of one text. ``values``: of each statement given, what its source means; null where it has none."""
 
-    def __init__(self, scene: Scene, statements: Sequence[Statement]) -> None:
+    def __init__(self, scene: Scene, statements: Sequence[Statement], *, trace: bool = False) -> None:
         self.scene = scene
         self.statements = statements
         self.values: list[Resolved | None] = [None] * len(statements)
@@ -81,7 +84,7 @@ class Sweep:
         self.speaker_sentence = -99
         self.history: list[tuple[int, Resolved]] = []  # word, value: sources decided, in order
         self.author = self._byline()
-        self.trace: list[tuple[int, Context, list[Candidate]]] | None = None
+        self.trace: list[tuple[int, Context, list[Candidate]]] | None = [] if trace else None  # for training
         self._prepare()
         self._run()
 
@@ -125,6 +128,8 @@ class Sweep:
         before = d.low[lo - 1] if lo else "."
         after = d.low[hi] if hi < len(d) else "."
         if after in {"'s", "’s"}:
+            return False, True
+        if after[0].isalpha() and after not in FUNCTION_WORDS and not is_verb(after) and not after.endswith("ly"):
             return False, True
         if lo in self.starts_source or (lo - 1 in self.starts_source and before == "the"):
             return True, False
@@ -211,6 +216,8 @@ class Sweep:
         self.speaker_sentence = d.sentence[head.lo]
         if len(value.entities) == 1:
             self.speaker = value.entities[0]
+            if self.scene.entities[self.speaker].type == "other":
+                self.scene.entities[self.speaker].type = "speaker"
             if value.via not in {"pronoun", "name", "alias"}:
                 self._refer(self.speaker, head.lo, True, False, False)
         elif value.name and value.via == "anonymous" and not head.plural:
@@ -235,7 +242,7 @@ class Sweep:
 
     def _context(self, word: int) -> Context:
         d = self.scene.d
-        _, _, _, case = PRONOUNS[d.low[word]]
+        case = PRONOUNS[d.low[word]][3] if d.low[word] in PRONOUNS else "s"
         following = d.low[word + 1] if word + 1 < len(d) else "."
         possessive = case == "p" and d.low[word] != "hers" and following[0].isalpha() and following not in PREPOSITIONS
         s = d.sentence[word]
@@ -269,14 +276,14 @@ class Sweep:
             return False
         return (d.low[lo] in PREPOSITIONS or d.low[lo] in _SUBORDINATORS) and "," not in d.words[lo:word]
 
-    def candidates(self, context: Context, gender: str) -> list[Candidate]:
-        """Persons met before (and, in the same sentence, after) whom a pronoun of that gender may mean."""
+    def candidates(self, context: Context, gender: str | None) -> list[Candidate]:
+        """Persons met before (and, in the same sentence, after) whom a pronoun of that gender (null: any) may mean."""
         d = self.scene.d
         out = []
         quoted = context.quote >= 0
         for number, ref in self.last.items():
             e = self.scene.entities[number]
-            if e.type not in {"person", "anonymous"} or (e.gender and e.gender != gender):
+            if e.type not in _PERSONAL or (gender and e.gender and e.gender != gender):
                 continue
             gap = self._gap(context.word, ref.sentence)
             if gap > REACH:
@@ -284,7 +291,7 @@ class Sweep:
             if quoted and number == context.encloses and context.quote == d.quote[context.word] and self._direct(context.word):
                 continue
             first = self.subjects.get(ref.sentence, -1) == number
-            out.append(Candidate(number, ref, self.count[number], e.gender == gender, False, first, gap))
+            out.append(Candidate(number, ref, self.count[number], e.gender is not None, False, first, gap))
         if not quoted:
             have = {c.number for c in out}
             end = d.sentence_of(context.word)[1]
@@ -293,11 +300,11 @@ class Sweep:
                 word, number, subject, modifier = self.references[at]
                 at += 1
                 e = self.scene.entities[number]
-                if number in have or e.type != "person" or (e.gender and e.gender != gender) or d.quote[word] >= 0:
+                if number in have or e.type != "person" or (gender and e.gender and e.gender != gender) or d.quote[word] >= 0:
                     continue
                 have.add(number)
                 ref = Reference(word, d.sentence[word], d.paragraph[word], d.quote[word], subject, modifier, False)
-                out.append(Candidate(number, ref, self.count.get(number, 0), e.gender == gender, True, False, 0))
+                out.append(Candidate(number, ref, self.count.get(number, 0), e.gender is not None, True, False, 0))
         return out
 
     def _direct(self, word: int) -> bool:
@@ -502,7 +509,7 @@ class Sweep:
                 return Resolved("joint", 0.75, value.entities)
             if value.via == "anonymous" and value.name and gap <= 2:
                 return Resolved("pronoun", 0.7, name=value.name, country=value.country)
-            if len(value.entities) == 1 and scene.entities[value.entities[0]].type in {"organisation", "state"} and gap <= 1:
+            if len(value.entities) == 1 and scene.entities[value.entities[0]].type in _BODIES and gap <= 1:
                 return Resolved("pronoun", 0.65, value.entities)
             if gap == 0:
                 continue
@@ -545,11 +552,11 @@ class Sweep:
                 continue
             if s - d.sentence[at] > 1:
                 break
-            if len(value.entities) == 1 and scene.entities[value.entities[0]].type in {"organisation", "state"}:
+            if len(value.entities) == 1 and scene.entities[value.entities[0]].type in _BODIES:
                 return Resolved("pronoun", 0.7, value.entities)
             break
         number = self.subjects.get(s, self.subjects.get(s - 1, -1))
-        if number >= 0 and scene.entities[number].type in {"organisation", "state"} and self.last[number].word < word:
+        if number >= 0 and scene.entities[number].type in _BODIES and self.last[number].word < word:
             return Resolved("pronoun", 0.62, (number,))
         return Resolved("pronoun", 0.3)
 
@@ -598,11 +605,32 @@ class Sweep:
             one = scene.entities[answer.entities[0]]
             via = "joint" if len(answer.entities) > 1 else "role" if one.type == "person" else "description"
             return Resolved(via, answer.confidence, answer.entities)
+        if not head.plural and head.owner == -1 and not head.after and (head.definite or scene.d.sentence[head.lo] not in scene.d.titled):
+            found = self._by_epithet(head)
+            if found is not None:
+                return found
         if head.definite is None and head.owner == -1 and scene.d.sentence[head.lo] not in scene.d.titled:
             return self._kept(head)
         if head.owner >= 0 and role not in PERSON_NOUNS:
             return self._kept(head)
         return Resolved("role", 0.0, role=role if role in PERSON_NOUNS else None, country=self._country(head))
+
+    def _by_epithet(self, head: Head) -> Resolved | None:
+        """ "The cautious candidate": the person just spoken of, where no word of it speaks against them."""
+        scene = self.scene
+        noun = scene.d.low[head.word]
+        if not is_epithet(noun):
+            return None
+        context = self._context(head.lo)
+        context.subject, context.possessive, context.source = True, False, head.lo in self.source_words
+        gender = "m" if noun in MASCULINE else "f" if noun in FEMININE else None
+        pool = [c for c in self.candidates(context, gender) if agrees(scene, head, scene.entities[c.number]) and not c.after]
+        if not pool:
+            return None
+        p, number = rank(context, pool)[0]
+        if p < EPITHET or scene.entities[number].type != "person":
+            return None
+        return Resolved("role", round(0.9 * p, 3), (number,))
 
     def _country(self, head: Head) -> str | None:
         for i in range(head.lo, head.hi):
