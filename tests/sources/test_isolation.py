@@ -154,7 +154,8 @@ def test_names_in_archives_cannot_escape_or_paint_the_terminal() -> None:
     (document,) = open_source(io.BytesIO(data), name="a.zip")
     assert isinstance(document, Document)
     assert document.path is not None
-    assert "\x1b" not in document.path and "\n" not in document.path
+    assert "\x1b" not in document.path
+    assert "\n" not in document.path
 
 
 def test_entities_of_a_document_are_not_expanded(tmp_path: Path) -> None:

@@ -20,7 +20,7 @@ from pathlib import Path
 from typing import BinaryIO, cast
 
 from onrecord.document import Document
-from onrecord.errors import SourceError, TooLargeError, UnreadableError, UsageError
+from onrecord.errors import EmptyError, SourceError, TooLargeError, UnreadableError, UsageError
 from onrecord.sources.budget import Budget, size_words
 from onrecord.sources.columns import FIELDS
 from onrecord.sources.detect import detect
@@ -57,8 +57,12 @@ def open_source(
     if format is not None and format not in formats():
         raise UsageError(f"there is no format {format!r}; there are {', '.join(formats())}")
     run = _Run(dict(mapping or {}), limits, format, isolate)
+    nothing = True
     for got in run.source(path, name):
+        nothing = False
         yield _with_language(got) if isinstance(got, Document) else got
+    if nothing:  # a crawl without pages, a mailbox without mails: never silence
+        yield EmptyError(name or ("-" if not isinstance(path, str | Path) else os.fspath(path)), "there is no text in it")
 
 
 def read_all(

@@ -13,7 +13,7 @@ from onrecord.sources import factiva
 from onrecord.sources.encoding import decode
 from onrecord.sources.item import Item
 from onrecord.sources.markup import fragment_text
-from onrecord.sources.pagedata import page_fields
+from onrecord.sources.pagedata import main_heading, page_fields
 
 __all__ = ["page_text", "parse", "read", "version"]
 
@@ -43,14 +43,18 @@ def read(item: Item) -> Iterator[Document | SourceError]:
     if tree is None:
         yield DamagedError(item.path, "it holds no HTML")
         return
-    if factiva.in_page(tree):
-        yield from factiva.documents(item, factiva.from_page(tree), "html")
+    if factiva.in_page(tree) and (articles := factiva.from_page(tree)):
+        yield from factiva.documents(item, articles, "html")
         return
     text = page_text(markup, tree)
     if not text.strip():
         yield EmptyError(item.path, "no article was found on the page", "if the page builds its text by script, save it from a browser")
         return
-    yield item.document(text, reader=version(), **page_fields(tree))
+    fields = page_fields(tree)
+    # A headline can be a statement (“PM: no talks”), and is left out now and then: where the page has it as its one heading, it leads.
+    if (heading := main_heading(tree)) and heading not in " ".join(text[: len(heading) + 2000].split()):
+        text = f"{heading}\n\n{text}"
+    yield item.document(text, reader=version(), **fields)
 
 
 def _decode(data: bytes) -> str:

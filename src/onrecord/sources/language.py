@@ -108,7 +108,7 @@ def _identify(sample: str) -> str | None:
         return None
     code = str(py3langid.classify(sample[:4000])[0])
     # What has none of the English function words is not English, whatever the identifier makes of it (lists of names, code).
-    return None if code == "en" else code
+    return None if code in ("en", "zxx") else code
 
 
 def refusal(document: Document) -> LanguageError | None:

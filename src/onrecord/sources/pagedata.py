@@ -8,7 +8,7 @@ from typing import Any
 
 from onrecord.sources.when import parse_date
 
-__all__ = ["page_fields"]
+__all__ = ["main_heading", "page_fields"]
 
 _ARTICLES = ("Article", "BlogPosting", "Report", "LiveBlogPosting", "WebPage", "PressRelease")
 _DATES = (
@@ -99,10 +99,15 @@ def _not_address(value: str | None) -> str | None:
     return None if not value or value.startswith(("http://", "https://", "www.")) else value
 
 
+def main_heading(tree: Any) -> str | None:
+    """The words of the page's one ``<h1>``; null where there is none, or more than one."""
+    headings = [text for h in tree.iter("h1") if (text := " ".join("".join(h.itertext()).split()))]
+    return headings[0] if len(headings) == 1 and len(headings[0]) <= 300 else None
+
+
 def _heading(tree: Any) -> str | None:
-    headings = [h for h in tree.iter("h1") if "".join(h.itertext()).strip()]
-    if len(headings) == 1:
-        return "".join(headings[0].itertext())
+    if heading := main_heading(tree):
+        return heading
     for node in tree.iter("title"):
         if node.text and node.text.strip():
             return str(node.text)

@@ -97,11 +97,13 @@ def _gutter(runs: list[Run], unit: float) -> float | None:
     n = len(runs)
     if n < 2 * _SIDE:
         return None
-    edges = sorted({r.x1 for r in runs})
+    # A short run (a page number in the middle of the foot) may stand in a gutter; only lines of some length make its edges.
+    lines = [r for r in runs if r.x1 - r.x0 > 4 * unit] or runs
+    edges = sorted({r.x1 for r in lines})
     best: tuple[int, float, float] | None = None
     for edge in edges[:400]:
         # The gutter that opens at this edge reaches to the next run that begins right of it.
-        starts = [r.x0 for r in runs if r.x0 >= edge - 0.5]
+        starts = [r.x0 for r in lines if r.x0 >= edge - 0.5]
         if not starts:
             continue
         until = min(starts)
