@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
@@ -65,7 +66,8 @@ def _one(document: Document, s: Statement, resolve: Resolve, vector: NDArray[np.
     cue, content = joined(s.cue), joined(s.content)
 
     def refs(found: Sequence[parties.Found]) -> tuple[ActorRef, ...]:
-        return tuple(r for r in (_ref(document, f.party, resolve) for f in found) if not _same(r, s))
+        made = (_ref(document, f.party, resolve) for f in found)
+        return tuple(r for r in made if not _same(r, s) and not _mere_word(document.text, r))
 
     return replace(
         s,
@@ -85,6 +87,17 @@ def _ref(document: Document, p: Party, resolve: Resolve) -> ActorRef:
     if found is None:
         return ActorRef(document.text[p.start : p.end], None, p.start, p.end)
     return replace(found, start=p.start, end=p.end)
+
+
+def _mere_word(text: str, ref: ActorRef) -> bool:
+    """A word nobody knows that has its capital letter from its place alone: "*Sanctions* will stay", first in its sentence."""
+    word = text[ref.start : ref.end]
+    if ref.id or ref.code or not word[:1].isupper() or not word.isalpha() or word.isupper():
+        return False
+    before = text[: ref.start].rstrip()
+    if before and before[-1] not in ".?!:“\"‘'”…*":
+        return False
+    return not re.search(rf"[a-z,] {word}\b", text)
 
 
 def _same(ref: ActorRef, s: Statement) -> bool:

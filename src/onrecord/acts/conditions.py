@@ -50,6 +50,8 @@ _MAIN = re.compile(
     r"(?<=\w)\s+(?=(?:it|they|he|she|we|you|i|there)\s+(?:would|will|must|should|could|might|can|won['’]t)\b)", re.IGNORECASE
 )
 _ASKS = re.compile(r"\b(?:ask|wonder|know|question|quer|see|determin|decid|check|unclear|doubt)\w*", re.IGNORECASE)
+#: A content is read this far, and no further condition is looked for after this many: bounds the time on hostile text.
+_READ, _MOST = 4000, 8
 #: A condition longer than this is cut at its last comma or space.
 _LONGEST = 260
 
@@ -63,8 +65,8 @@ def conditions(document: Document, s: Statement) -> tuple[Span, ...]:
     out: list[Span] = []
     asked = any(_ASKS.search(c.text) for c in s.cue)
     for lo, hi in _places(text, s):
-        at = lo
-        while found := _next(text, lo, at, hi, asked):
+        at, hi = lo, min(hi, lo + _READ)
+        while len(out) < _MOST and (found := _next(text, lo, at, hi, asked)):
             start, end = found
             if not any(start < o.end and o.start < end for o in out) and not any(
                 start < x.end and x.start < end for x in (*s.cue, *s.source)

@@ -17,6 +17,8 @@ __all__ = ["CONTENT_WORDS", "features", "joined", "of_statement"]
 CONTENT_WORDS = 40
 _SELF = frozenset(("i", "we", "my", "our", "us", "me"))
 _STUDY = word_set("study")
+#: What the words of a content point at, as closed lists: a handful of features that many words share.
+_POINTS = {name: word_set(f"has_{name}") for name in ("menace", "refusal", "wrong", "blame", "praise", "grief", "guess", "duty")}
 _MODAL = frozenset("will would can could may might must should shall 'll cannot can't won't".split())
 
 
@@ -92,6 +94,15 @@ def features(source: str, cue: str, content: str, *, quoted: bool = False) -> li
         add(f"content hints {act}")
         if weak:
             add(f"said content hints {act}")
+    either = {*tw, *tl}
+    warned = "warn" in cl or "threaten" in cl
+    for name, these in _POINTS.items():
+        if not either.isdisjoint(these):
+            add(f"has {name} {force}")
+            if warned:
+                add(f"warned has {name}")
+            if any(w in _SELF for w in tw[:8]):
+                add(f"first person has {name}")
     if tw and tw[-1] == "?":
         add("question")
     if any(w in _SELF for w in tw[:8]):

@@ -194,7 +194,7 @@ def _about(text: str, s: Statement, act: str, known: Known | None) -> list[Found
         lo, hi = phrase(text, at, c.end)
         if hi > lo:
             quoted = any(mark in text[c.start : lo] or text[c.start - 1 : c.start] == mark for mark in '“"')
-            found = [p for p in parties(text, lo, hi, known) if _may_be_target(text[p.start : p.end].lower(), quoted)]
+            found = [p for p in parties(text, lo, hi, known) if _may_be_target(text[p.start : p.end], quoted)]
             if found and (act in DIRECTED or _verb_follows(text, hi, c.end)):
                 return [Found(p, "subject of what is said") for p in found]
         if act in DIRECTED:
@@ -208,7 +208,8 @@ def _about(text: str, s: Statement, act: str, known: Known | None) -> list[Found
 
 def _may_be_target(words: str, quoted: bool) -> bool:
     """Outside quotation marks "he" and "they" at the head of what is said are as a rule the speaker."""
-    return words not in _SELF and (quoted or words not in _THIRD)
+    low = words if words == "US" else words.lower()
+    return low not in _SELF and (quoted or low not in _THIRD)
 
 
 def _verb_follows(text: str, at: int, end: int) -> bool:
@@ -219,7 +220,7 @@ def _verb_follows(text: str, at: int, end: int) -> bool:
 def _first_named(text: str, at: int, c: Span, known: Known | None) -> Found | None:
     for m in _WORD.finditer(text, max(at, c.start), min(c.end, c.start + 260)):
         word = m.group()
-        if word[0].isupper() and m.start() > c.start and word.lower() not in _SELF and lemma(word.lower()) not in ("i",):
+        if word[0].isupper() and m.start() > c.start and (word == "US" or word.lower() not in _SELF) and lemma(word.lower()) not in ("i",):
             before = text[: m.start()].rstrip()[-1:]
             if before and before in "“\"‘'.?!":
                 continue
@@ -239,7 +240,7 @@ def _first_named(text: str, at: int, c: Span, known: Known | None) -> Found | No
 def _is_speaker(text: str, p: Party, s: Statement) -> bool:
     """A pronoun of the first person, or the speaker's own name."""
     words = text[p.start : p.end]
-    if words.lower() in _SELF:
+    if words != "US" and words.lower() in _SELF:
         return True
     for x in s.source:
         if words == x.text or (p.kind == "name" and words in x.text):

@@ -40,6 +40,9 @@ class Party:
     kind: str
 
 
+_LOUD = frozenset(("US", "IT", "WHO"))
+
+
 @dataclass(frozen=True, slots=True)
 class _Token:
     start: int
@@ -48,7 +51,8 @@ class _Token:
 
     @property
     def low(self) -> str:
-        return self.text.lower().replace("’", "'")
+        # "US" is a state and "us" is not: what is all capitals keeps them, so that no list of small words holds it
+        return self.text if self.text in _LOUD else self.text.lower().replace("’", "'")
 
 
 def _tokens(text: str, start: int, end: int) -> list[_Token]:
