@@ -1,11 +1,12 @@
-"""The key that names are looked up by."""
+"""Names as strings: the key they are looked up by, how alike two are beyond it, the family name in a full one."""
 
 from __future__ import annotations
 
 import unicodedata
+from collections.abc import Iterator
 from functools import lru_cache
 
-__all__ = ["fold"]
+__all__ = ["fold", "is_initial", "likeness", "surname_of", "without_possessive"]
 
 _DROP = str.maketrans(
     {
@@ -41,3 +42,70 @@ def fold(text: str) -> str:
     if "  " in key or key[:1] == " " or key[-1:] == " ":
         key = " ".join(key.split())
     return key.removeprefix("the ")
+
+
+_PARTICLES = {
+    "von",
+    "van",
+    "der",
+    "den",
+    "de",
+    "da",
+    "di",
+    "del",
+    "della",
+    "dos",
+    "la",
+    "le",
+    "al",
+    "bin",
+    "ben",
+    "el",
+    "st",
+    "mc",
+    "ter",
+    "ten",
+    "du",
+}
+_SUFFIXES = {"jr", "sr", "ii", "iii", "iv"}
+
+
+def is_initial(token: str) -> bool:
+    return len(token.rstrip(".")) == 1 and token[0].isupper()
+
+
+def surname_of(name: str) -> str:
+    """Family name of a full name: the last word, with the particles before it; not "Jr."."""
+    words = name.split()
+    while len(words) > 1 and words[-1].rstrip(".").lower() in _SUFFIXES:
+        words.pop()
+    i = len(words) - 1
+    while i > 1 and words[i - 1].lower() in _PARTICLES:
+        i -= 1
+    return " ".join(words[i:])
+
+
+def without_possessive(name: str) -> Iterator[str]:
+    yield name
+    if name.endswith(("'s", "’s")):
+        yield name[:-2]
+    elif name.endswith(("s'", "s’")):
+        yield name[:-1]
+
+
+def likeness(text: str, written: str, kind: str) -> float:
+    """How well the letters agree, beyond the folded key: 1 as written, 0 not at all (a lower-case word is no acronym)."""
+    text, written = _bare(text), _bare(written)
+    if text == written:
+        return 1.0
+    if kind == "acronym" or (len(written) <= 5 and written.isupper()):
+        # dots may come and go (U.S., US), and long acronyms are also written as words (Nato, Unesco); "us" and "who" are words
+        return 0.98 if text.replace(".", "") == written.replace(".", "") else 0.9 if len(written) > 3 and text.istitle() else 0.0
+    if text.lower() == written.lower():
+        return 0.9 if text.isupper() or text.istitle() else 0.4 if text.islower() and not written.islower() else 0.95
+    return 0.4 if text.islower() and not written.islower() else 0.97
+
+
+def _bare(text: str) -> str:
+    text = text.replace("’", "'")
+    return text[4:] if text[:4] in {"the ", "The ", "THE "} else text

@@ -18,10 +18,10 @@ DATA = Path(__file__).parent / "data"
 LEADER_WORDS = frozenset({"leader", "strongman", "ruler"})
 
 _HONORIFICS = (
-    "Mr;Mrs;Ms;Miss;Dr;Sir;Dame;Lord;Lady;Madam;Prof;Professor;Sheikh;Sheik;Shaikh;Imam;Mullah;Ayatollah;Grand Ayatollah;His Excellency;"
-    "Her Excellency;Hon;Rev;Reverend;Pope;King;Queen;Prince;Princess;Crown Prince;Emir;Gen;General;Lt Gen;Maj Gen;Brig Gen;Col;Colonel;Lt Col;"
-    "Maj;Major;Capt;Captain;Lt;Lieutenant;Sgt;Adm;Admiral;Rear Admiral;Vice Admiral;Marshal;Field Marshal;Comrade;Sen;Rep;Gov;Amb;Judge;"
-    "Justice;former;ex;acting;then"
+    "Mr;Mrs;Ms;Miss;Dr;Sir;Dame;Lord;Lady;Madam;Prof;Professor;Sheikh;Sheik;Shaikh;Imam;Mullah;Ayatollah;Grand Ayatollah;"
+    "His Excellency;Her Excellency;Hon;Rev;Reverend;Pope;King;Queen;Prince;Princess;Crown Prince;Emir;Gen;General;Lt Gen;"
+    "Maj Gen;Brig Gen;Col;Colonel;Lt Col;Maj;Major;Capt;Captain;Lt;Lieutenant;Sgt;Adm;Admiral;Rear Admiral;Vice Admiral;"
+    "Marshal;Field Marshal;Comrade;Sen;Rep;Gov;Amb;Judge;Justice;former;ex;acting;then"
 )
 #: Folded words before a name that say nothing of the office held.
 HONORIFICS = frozenset(fold(h) for h in _HONORIFICS.split(";"))

@@ -11,7 +11,7 @@ from functools import lru_cache
 from pathlib import Path
 
 from onrecord.actors.actor import Actor, Match, Name, NameKind, Noun, Office, Role, covers
-from onrecord.actors.fold import fold
+from onrecord.actors.fold import fold, is_initial, likeness, surname_of, without_possessive
 from onrecord.actors.offices import DATA, HONORIFICS, LEADER_WORDS, organ_kind, read_nouns, read_offices, read_organ_kinds
 from onrecord.actors.tables import NAME_COLUMNS, Row, dated, read_shipped, read_user_file, values
 from onrecord.errors import ActorFileError
@@ -62,7 +62,7 @@ class Registry:
         if name := cells.get("name"):
             index.setdefault(fold(name), []).append((id, "name", name))
             if person:
-                surname = cells.get("surname") or _surname(name)
+                surname = cells.get("surname") or surname_of(name)
                 self._surnames.setdefault(fold(surname), []).append(id)
         for column, kind in NAME_COLUMNS.items():
             cell = cells.get(column)
@@ -75,6 +75,21 @@ class Registry:
     def load(cls, extra: str | Path | None = None) -> Registry:
         """The shipped registry, or that and a user's file of actors over it. Raises ActorFileError with file and line."""
         return _shipped() if extra is None else _extended(Path(extra))
+
+    # -- for the checker ---------------------------------------------------------------------------------------------
+
+    def rows(self) -> Iterator[Row]:
+        """Every actor's row as read, a user's over the shipped one."""
+        return iter(self._rows.values())
+
+    @staticmethod
+    def shipped_rows() -> tuple[Row, ...]:
+        """The rows that ship with the program, in order, as they stand in the tables."""
+        return _shipped_rows()
+
+    def check_references(self, row: Row) -> None:
+        """Raise ActorFileError where a row points at an actor that is not known, or in a circle."""
+        _check_references(self, row)
 
     # -- look-up ---------------------------------------------------------------------------------------------------
 
@@ -91,9 +106,10 @@ class Registry:
         """The actor with that id, or null."""
         return self._actor(id) if id in self else None
 
-    def where(self, id: str) -> tuple[str, int]:
-        """The file and line that last described an actor. Raises KeyError."""
-        return self._rows[id].path, self._rows[id].line
+    def where(self, id: str) -> tuple[str, int] | None:
+        """The file and line that last described an actor; null for one made by rule or not known."""
+        row = self._rows.get(id)
+        return (row.path, row.line) if row else None
 
     def find(self, name: str, *, on: str | None = None) -> list[Match]:
         """Actors that bear exactly this name, best first; of persons also by bare surname.
@@ -104,7 +120,7 @@ class Registry:
         """
         if not name or len(name) > _MAX_NAME:
             return []
-        for text in _without_possessive(name.strip()):
+        for text in without_possessive(name.strip()):
             key = fold(text)
             found = self._hits(text, key, on)
             if found:
@@ -116,13 +132,13 @@ class Registry:
         best: dict[str, Match] = {}
         for id, kind, value in self._index.get(key, ()):
             written, start, end = dated(value)
-            likeness = _likeness(text, written, kind)
-            if not likeness:
+            alike = likeness(text, written, kind)
+            if not alike:
                 continue
             actor = self._actor(id)
             if not covers(start, end, on) or (actor.type != "person" and not covers(actor.start, actor.end, on)):
                 continue
-            certainty = CERTAINTY[kind] * likeness
+            certainty = CERTAINTY[kind] * alike
             if on is None and (end or (actor.end and actor.type != "person")):
                 certainty *= 0.7
             match = Match(actor, Name(written, kind, start, end), round(certainty, 3), actor.role_on(on) if actor.roles else None)
@@ -154,7 +170,7 @@ class Registry:
         title, rest = self._split_title(tokens)
         tries = [" ".join(rest)]
         if len(rest) > 2:
-            short = [t for i, t in enumerate(rest) if i in {0, len(rest) - 1} or not _initial(t)]
+            short = [t for i, t in enumerate(rest) if i in {0, len(rest) - 1} or not is_initial(t)]
             if len(short) < len(rest):
                 tries.append(" ".join(short))
         for text in tries:
@@ -269,7 +285,7 @@ class Registry:
     # -- organs that every state has ---------------------------------------------------------------------------------
 
     def organ(self, kind: str, country: str) -> Actor | None:
-        """A state's organ: ``("mfa", "RUS")``; from the tables, else made by the rule of ``organ_kinds.tsv``; null for an unknown state or kind."""
+        """A state's organ: ``("mfa", "RUS")``; from the tables, else by the rule of ``organ_kinds.tsv``; null for an unknown one."""
         return self.get(f"{country}.{kind}")
 
     def organ_kind(self, name: str) -> str | None:
@@ -381,73 +397,6 @@ class Registry:
         if organ is None and office and office.organ and f"{country}.{office.organ}" in self:
             organ = f"{country}.{office.organ}"
         return Role(title, country, organ, start, end, office.function if office else None)
-
-
-_PARTICLES = {
-    "von",
-    "van",
-    "der",
-    "den",
-    "de",
-    "da",
-    "di",
-    "del",
-    "della",
-    "dos",
-    "la",
-    "le",
-    "al",
-    "bin",
-    "ben",
-    "el",
-    "st",
-    "mc",
-    "ter",
-    "ten",
-    "du",
-}
-_SUFFIXES = {"jr", "sr", "ii", "iii", "iv"}
-
-
-def _initial(token: str) -> bool:
-    return len(token.rstrip(".")) == 1 and token[0].isupper()
-
-
-def _surname(name: str) -> str:
-    """Family name of a full name: the last word, with the particles before it; not "Jr."."""
-    words = name.split()
-    while len(words) > 1 and words[-1].rstrip(".").lower() in _SUFFIXES:
-        words.pop()
-    i = len(words) - 1
-    while i > 1 and words[i - 1].lower() in _PARTICLES:
-        i -= 1
-    return " ".join(words[i:])
-
-
-def _without_possessive(name: str) -> Iterator[str]:
-    yield name
-    if name.endswith(("'s", "’s")):
-        yield name[:-2]
-    elif name.endswith(("s'", "s’")):
-        yield name[:-1]
-
-
-def _likeness(text: str, written: str, kind: str) -> float:
-    """How well the letters agree, beyond the folded key: 1 as written, 0 not at all (a lower-case word is no acronym)."""
-    text, written = _bare(text), _bare(written)
-    if text == written:
-        return 1.0
-    if kind == "acronym" or (len(written) <= 5 and written.isupper()):
-        # dots may come and go (U.S., US), and long acronyms are also written as words (Nato, Unesco); "us" and "who" are words
-        return 0.98 if text.replace(".", "") == written.replace(".", "") else 0.9 if len(written) > 3 and text.istitle() else 0.0
-    if text.lower() == written.lower():
-        return 0.9 if text.isupper() or text.istitle() else 0.4 if text.islower() and not written.islower() else 0.95
-    return 0.4 if text.islower() and not written.islower() else 0.97
-
-
-def _bare(text: str) -> str:
-    text = text.replace("’", "'")
-    return text[4:] if text[:4] in {"the ", "The ", "THE "} else text
 
 
 def _timely(actor: Actor, on: str | None) -> float:

@@ -15,7 +15,19 @@ from typing import NamedTuple
 from onrecord.actors.actor import earliest, latest
 from onrecord.errors import ActorFileError
 
-__all__ = ["COLUMNS", "MAX_BYTES", "NAME_COLUMNS", "TYPES", "Row", "dated", "read_shipped", "read_user_file", "validate", "values"]
+__all__ = [
+    "COLUMNS",
+    "MAX_BYTES",
+    "NAME_COLUMNS",
+    "TYPES",
+    "Row",
+    "append_row",
+    "dated",
+    "read_shipped",
+    "read_user_file",
+    "validate",
+    "values",
+]
 
 #: Column of names -> kind of name.
 NAME_COLUMNS = {
@@ -111,6 +123,49 @@ def read_user_file(path: str | Path) -> list[Row]:
         if first != row.line:
             raise ActorFileError(shown, row.line, f"the id {row.cells['id']!r} was used in line {first}", "give each actor one row")
     return rows
+
+
+def append_row(path: str | Path, cells: dict[str, str]) -> None:
+    """Add a row to a user's CSV or TSV file, made if absent, its header widened if it lacks a column.
+
+    The new file is written beside the old one, loaded as ``Registry.load`` would, and only then takes its place. Raises ActorFileError.
+    """
+    import csv
+    import os
+    import tempfile
+
+    from onrecord.actors.registry import Registry
+
+    path = Path(path)
+    suffix = path.suffix.lower()
+    if suffix not in {".csv", ".tsv"}:
+        raise ActorFileError(
+            str(path), None, f"is a {suffix or 'suffixless'} file", "actors are added to .csv or .tsv; edit a .toml by hand"
+        )
+    rows = read_user_file(path) if path.exists() else []
+    used = {c for row in rows for c in row.cells} | set(cells)
+    header = [c for c in COLUMNS if c in used]
+    delimiter = "\t" if suffix == ".tsv" else ","
+    try:
+        handle, draft = tempfile.mkstemp(suffix=suffix, prefix=".actors-", dir=path.parent)
+    except OSError as e:
+        raise ActorFileError(str(path), None, f"cannot be written: {e.strerror or e}", "choose a folder that you may write to") from e
+    try:
+        with os.fdopen(handle, "w", encoding="utf-8", newline="") as out:
+            writer = csv.DictWriter(out, header, delimiter=delimiter, lineterminator="\n")
+            writer.writeheader()
+            writer.writerows([*(row.cells for row in rows), cells])
+        try:
+            Registry.load(draft)
+        except ActorFileError as e:
+            raise ActorFileError(str(path), e.line, e.reason, e.advice) from e
+        if path.exists():
+            os.chmod(draft, path.stat().st_mode & 0o777)
+        else:
+            os.chmod(draft, 0o644)
+        os.replace(draft, path)
+    finally:
+        Path(draft).unlink(missing_ok=True)
 
 
 def _csv_rows(text: str, path: str, delimiter: str) -> list[Row]:
