@@ -22,6 +22,7 @@ import click
 from onrecord.actors.lexicon import PLURAL_PERSON
 from onrecord.actors.registry import Registry, fold
 from onrecord.actors.resolve import read_actors, resolve
+from onrecord.actors.tagged import tag_names
 from onrecord.statement import Speaker
 
 from benchmarks.speaker_data import DATA, ROOT, gold_statements, read_jsonl, silver_spans
@@ -59,15 +60,17 @@ def judge(speaker: Speaker | None, gold: dict[str, Any], words: str) -> str:
     return "unsure" if " " not in name and fold(name) in last else "wrong"
 
 
-def tagger_spans(texts: list[str], how: str, silver: dict[str, Any] | None = None) -> list[list[tuple[int, int, str]] | None]:
-    if how == "silver":
-        assert silver is not None
-        return [silver_spans(silver)]
-    if how == "model":
-        from onrecord.actors.tagged import tag_names
+Spans = list[tuple[int, int, str]]
 
-        return [list(x) for x in tag_names(texts)]
-    return [None for _ in texts]
+
+def name_spans(articles: list[dict[str, Any]], how: str, part: str) -> list[Spans | None]:
+    """Name spans of PolNeAR articles: of the tagger, of CoreNLP (silver), or none at all."""
+    if how == "silver":
+        silver = {d["name"]: d for d in read_jsonl(DATA / "polnear" / f"corenlp_{part}.jsonl.gz")}
+        return [silver_spans(silver[a["id"]]) if a["id"] in silver else None for a in articles]
+    if how == "model":
+        return [list(x) for x in tag_names(a["text"] for a in articles)]
+    return [None for _ in articles]
 
 
 @click.group()
@@ -77,7 +80,7 @@ def main() -> None:
 
 @main.command()
 @click.option("--part", type=click.Choice(["dev", "train"]), default="dev")
-@click.option("--names", type=click.Choice(["none", "silver", "model"]), default="none", help="Where the name spans come from.")
+@click.option("--names", type=click.Choice(["none", "silver", "model"]), default="model", help="Where the name spans come from.")
 @click.option("--errors", is_flag=True, help="List what is not right (ids and offsets, with the words of the source).")
 def gold(part: str, names: str, errors: bool) -> None:
     """Speaker accuracy over the hand-made list."""
@@ -85,14 +88,11 @@ def gold(part: str, names: str, errors: bool) -> None:
     for line in (ROOT / "tests" / "gold" / f"speakers_{part}.jsonl").read_text(encoding="utf8").splitlines():
         row = json.loads(line)
         rows.setdefault(row["id"], []).append(row)
-    silver = {d["name"]: d for d in read_jsonl(DATA / "polnear" / f"corenlp_{part}.jsonl.gz")}
     registry = Registry.load()
     counts: Counter[tuple[str, str]] = Counter()
-    for article in read_jsonl(DATA / "polnear" / f"{part}.jsonl.gz"):
-        if article["id"] not in rows:
-            continue
+    articles = [a for a in read_jsonl(DATA / "polnear" / f"{part}.jsonl.gz") if a["id"] in rows]
+    for article, tagged in zip(articles, name_spans(articles, names, part), strict=True):
         document, statements = gold_statements(article)
-        tagged = tagger_spans([document.text], names, silver.get(article["id"]))[0]
         found = {
             (s.source[0].start, s.source[0].end): s.speaker
             for s in reversed(resolve(document, statements, registry=registry, tagged=tagged))
@@ -117,15 +117,12 @@ def gold(part: str, names: str, errors: bool) -> None:
 
 
 @main.command()
-@click.option("--names", type=click.Choice(["none", "silver"]), default="none")
+@click.option("--names", type=click.Choice(["none", "silver", "model"]), default="model")
 def speed(names: str) -> None:
     """Words a second of finding mentions and resolving the speakers of PolNeAR dev's annotated statements, one core."""
-    silver = {d["name"]: d for d in read_jsonl(DATA / "polnear" / "corenlp_dev.jsonl.gz")}
     registry = Registry.load()
-    work = []
-    for article in read_jsonl(DATA / "polnear" / "dev.jsonl.gz"):
-        document, statements = gold_statements(article)
-        work.append((document, statements, tagger_spans([""], names, silver.get(article["id"]))[0]))
+    articles = list(read_jsonl(DATA / "polnear" / "dev.jsonl.gz"))
+    work = [(*gold_statements(a), tagged) for a, tagged in zip(articles, name_spans(articles, names, "dev"), strict=True)]
     words = sum(len(d.text.split()) for d, _, _ in work)
     best = 1e9
     for _ in range(3):

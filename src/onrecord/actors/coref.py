@@ -102,7 +102,7 @@ def cluster(d: Discourse, found: list[Found], lookup: Lookup) -> Scene:
             _join_body(scene, k, by_key)
     _acronyms(scene, by_key)
     for k, f in enumerate(found):
-        if scene.of[k] >= 0:
+        if scene.of[k] >= 0 and f.type != "place":
             _describe(scene, k, scene.entities[scene.of[k]], f)
     for e in scene.entities:
         if e.type == "person":
@@ -213,6 +213,8 @@ def _join_short(scene: Scene, k: int, families: dict[str, list[int]], by_key: di
         e.places.append((f.lo, f.hi))
         e.gender = e.gender or name.gender
         _describe(scene, k, e, f)
+        if e.actor is None and f.title < f.lo and e.parsed is not None and not e.parsed.given:
+            _identify(scene, e, _text(d, f.title, f.hi))
         return
     if f.type != "person":
         key = fold(_text(d, f.lo, f.hi))

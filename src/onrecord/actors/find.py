@@ -6,7 +6,7 @@ The first step towards mentions: spans of words with a type, not yet said to be 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from onrecord.actors.actor import Actor
@@ -132,7 +132,29 @@ def find_names(d: Discourse, lookup: Lookup, tagged: Sequence[Tagged] | None) ->
     if titled:
         out += _in_headlines(d, lookup, out, taken)
     out.sort(key=lambda f: f.lo)
-    return out
+    return _agreed(d, out)
+
+
+def _agreed(d: Discourse, found: list[Found]) -> list[Found]:
+    """One type for one name of one word: the tagger may call a company a place here and a person there. Longer names vote too."""
+    votes: dict[str, dict[FoundType, float]] = {}
+    for f in found:
+        if f.actor is None:
+            if f.hi - f.lo == 1:
+                votes.setdefault(d.low[f.lo], {}).setdefault(f.type, 0.0)
+                votes[d.low[f.lo]][f.type] += 2.0 if f.title < f.lo else 1.0 if f.type != "other" else 0.1
+            elif f.type == "person":
+                votes.setdefault(d.low[f.hi - 1], {}).setdefault("person", 0.0)
+                votes[d.low[f.hi - 1]]["person"] += 3.0
+            elif f.type == "organisation":
+                votes.setdefault(d.low[f.lo], {}).setdefault("organisation", 0.0)
+                votes[d.low[f.lo]]["organisation"] += 1.5
+    return [
+        f
+        if f.actor is not None or f.hi - f.lo != 1 or f.title < f.lo or len(votes[d.low[f.lo]]) < 2
+        else replace(f, type=max(votes[d.low[f.lo]].items(), key=lambda x: x[1])[0])
+        for f in found
+    ]
 
 
 # -- from the tagger -----------------------------------------------------------------------------------------------------
@@ -148,13 +170,13 @@ def _from_tag(d: Discourse, lookup: Lookup, lo: int, hi: int, kind: str) -> list
     known = lookup.name(_text(d, lo, hi))
     if kind == "person":
         if known and known[0].type == "person":
-            return [Found(lo, hi, "person", lo, known[0], known[1])]
+            return [Found(lo, hi, "person", _title_start(d, lo), known[0], known[1])]
         name = _after_titles(d, lo, hi)
         if name >= hi:
             return []
         return [Found(name, hi, "person", _title_start(d, lo), None, None)]
     if known and known[2] >= 0.5:
-        type_ = _TYPES[known[0].type]
+        type_ = _type_of(known[0])
         if type_ == "person" and kind != "other":
             known = None
         else:
@@ -258,9 +280,14 @@ def _name_elsewhere(d: Discourse, i: int) -> bool:
     return any(d.words[j] == word and not _opens(d, j) and d.sentence[j] not in d.titled for j in d.caps)
 
 
+def _type_of(actor: Actor) -> FoundType:
+    """The type of a mention of an actor; a part of a federal state is a place."""
+    return "place" if actor.type == "organ" and actor.name.lower() in _HOME_STATES else _TYPES[actor.type]
+
+
 def _known(d: Discourse, lo: int, hi: int, known: tuple[Actor, str, float]) -> Found:
     actor, kind, _ = known
-    type_ = _TYPES[actor.type]
+    type_ = _type_of(actor)
     if kind == "capital" and lo and d.low[lo - 1] in _PLACE_BEFORE:
         type_ = "place"
     return Found(lo, hi, type_, lo, actor, kind)

@@ -241,6 +241,8 @@ def _described(scene: Scene, lo: int, hi: int, owners: list[int], after: list[in
         or scene.lookup.registry.noun(noun) is not None
     )
     numbered = det in _ARTICLES or det in DEFINITE
+    if any(low[i] == "only" for i in range(lo, head)):
+        return Head("anonymous", lo, hi, word=head, owner=owner, definite=definite, plural=plural, modifiers=modifiers, after=after)
     if plural and not (numbered and any(low[i] in {"two", "three", "four"} for i in range(lo, head))) and det not in {"both"}:
         return Head("role", lo, hi, word=head, owner=owner, definite=definite, plural=True, modifiers=modifiers, after=after)
     if not role:

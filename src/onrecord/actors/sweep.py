@@ -27,7 +27,7 @@ from onrecord.statement import Statement
 __all__ = ["Resolved", "Sweep"]
 
 #: Least probability of the best candidate for a pronoun that is a source; and for one that only keeps the thread.
-SURE, THREAD, EPITHET = 0.6, 0.45, 0.8
+SURE, THREAD, EPITHET = 0.5, 0.4, 0.75
 _BODIES = frozenset({"organisation", "state", "other", "speaker"})
 #: Types of entity that "he" may mean; a name of unknown type only after it has spoken.
 _PERSONAL = frozenset({"person", "anonymous", "speaker"})
