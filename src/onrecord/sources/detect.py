@@ -5,12 +5,13 @@ from __future__ import annotations
 import csv
 import json
 import re
+from itertools import islice
 
 from onrecord.errors import UnsupportedError
 from onrecord.sources.encoding import decode
 from onrecord.sources.formats import Format, formats
 
-__all__ = ["detect"]
+__all__ = ["MBOX_LINE", "detect"]
 
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _UNREADABLE = (
@@ -31,6 +32,8 @@ _UNREADABLE = (
 _MAIL_FIELD = re.compile(
     rb"(?m)^(?:from|to|subject|date|received|return-path|message-id|mime-version|delivered-to|x-[\w-]+|content-type):[ \t]", re.I
 )
+#: The line before each message of a mailbox: sender, and when it came.
+MBOX_LINE = re.compile(rb"From \S.{0,200}\d\d:\d\d.{0,40}\d{4}[ \t]*\r?\n")
 _FIELD_LINE = re.compile(rb"[!-9;-~]{1,76}:[ \t]?|[ \t]")
 _TAGS = re.compile(r"(?i)<(?:!doctype html|html|head|body|article|div|p|meta|title|h1|table|section|span)\b")
 _NEXIS = re.compile(
@@ -130,7 +133,7 @@ def _textual(text: str, head: bytes, by_name: str) -> str | None:
         by_name != "markdown" and low.startswith("<") and len(_TAGS.findall(text)) > 5
     ):
         return "html"
-    if head.startswith(b"From ") and _MAIL_FIELD.search(head[:4096]):
+    if MBOX_LINE.match(head) and _MAIL_FIELD.search(head[:4096]):
         return "mbox"
     if by_name not in ("markdown", "jsonl", "json", "csv") and _is_mail(head):
         return "mail"
@@ -174,8 +177,10 @@ def _csv(text: str) -> str | None:
     for delimiter in ("\t", ",", ";", "|"):
         if line.count(delimiter):
             try:
-                names = next(csv.reader([line], delimiter=delimiter))
-            except (csv.Error, StopIteration):
+                names, row = islice(csv.reader(text.lstrip("\ufeff\r\n").splitlines(keepends=True), delimiter=delimiter), 2)
+            except (csv.Error, ValueError):
+                continue
+            if len(row) != len(names) and len(text) < 60_000:
                 continue
             if (
                 len(names) >= 2

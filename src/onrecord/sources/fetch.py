@@ -165,7 +165,8 @@ def _get(url: str, named: str, limit: int, deadline: float) -> tuple[bytes, str,
             return b"".join(pieces), answer.geturl(), headers.get_content_type()
     except urllib.error.HTTPError as e:
         e.close()
-        words = _ANSWERS.get(e.code, f"the site answered with error {e.code}")
+        wandering = "it redirects without end, or to what is no web page"
+        words = _ANSWERS.get(e.code, wandering if 300 <= e.code < 400 else f"the site answered with error {e.code}")
         raise FetchError(named, words, "save the page in a browser and give the file" if e.code in (401, 403) else "") from None
     except TimeoutError:
         raise FetchError(named, "the site did not answer in time", "try again later") from None

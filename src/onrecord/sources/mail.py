@@ -12,6 +12,7 @@ from email.utils import parseaddr
 from onrecord.document import Document
 from onrecord.errors import EmptyError, SourceError, TooLargeError
 from onrecord.sources.budget import size_words
+from onrecord.sources.detect import MBOX_LINE
 from onrecord.sources.encoding import decode
 from onrecord.sources.item import Item
 from onrecord.sources.markup import fragment_text
@@ -127,7 +128,7 @@ def read_mbox(item: Item) -> Iterator[Document | SourceError | Item]:
     blank = True
     over = False
     while line := item.stream.readline(1 << 20):
-        if blank and line.startswith(b"From ") and len(line) < 500:
+        if blank and MBOX_LINE.match(line):
             if lines or over:
                 number += 1
                 yield _message(item, number, lines, over)

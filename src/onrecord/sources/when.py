@@ -15,7 +15,7 @@ _DAY = r"(?P<day>\d{1,2})(?:st|nd|rd|th)?\b"
 _YEAR = r"(?P<year>(?:1[89]|20)\d\d)\b"
 _FORMS = (
     re.compile(rf"(?i)\b{_MONTH}\s+{_DAY}\s*,?\s+{_YEAR}"),
-    re.compile(rf"(?i)\b{_DAY}\s*(?:of\s+)?[-\s]{_MONTH},?[-\s]{_YEAR}"),
+    re.compile(rf"(?i)\b{_DAY}[-\s]+(?:of\s+)?{_MONTH},?[-\s]{_YEAR}"),
     re.compile(r"\b(?P<year>(?:1[89]|20)\d\d)[-/.](?P<month>\d{1,2})[-/.](?P<day>\d{1,2})(?!\d)"),
 )
 _NUMERIC = re.compile(r"^\s*(\d{1,2})[/.-](\d{1,2})[/.-]((?:19|20)\d\d)\b")
