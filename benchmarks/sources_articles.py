@@ -1,4 +1,3 @@
-# ruff: noqa: E501
 """Articles for the extraction benchmark: made up sentence by sentence, so that nobody's text is copied and no two lines are alike."""
 
 from __future__ import annotations

@@ -1,4 +1,3 @@
-# ruff: noqa: E501
 """Ten layouts of web pages and ten of PDF pages, drawn round one article each."""
 
 from __future__ import annotations

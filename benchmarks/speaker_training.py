@@ -14,13 +14,13 @@ from pathlib import Path
 import click
 import numpy as np
 from numpy.typing import NDArray
+
+from benchmarks.speaker_data import DATA, ROOT, gold_statements, read_gum, read_jsonl, silver_spans
 from onrecord.actors import ranker
 from onrecord.actors.ranker import FEATURES, features
 from onrecord.actors.registry import Registry, fold
 from onrecord.actors.resolve import read_scene
 from onrecord.actors.sweep import Sweep
-
-from benchmarks.speaker_data import DATA, ROOT, gold_statements, read_gum, read_jsonl, silver_spans
 
 #: (features of each candidate, which are right, weight)
 Example = tuple[NDArray[np.float64], NDArray[np.bool_], float]

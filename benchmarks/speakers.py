@@ -19,14 +19,12 @@ from typing import Any
 
 import click
 
+from benchmarks.speaker_data import DATA, ROOT, gold_statements, read_jsonl, silver_spans
 from onrecord.actors.lexicon import PLURAL_PERSON
 from onrecord.actors.registry import Registry, fold
 from onrecord.actors.resolve import read_actors, resolve
 from onrecord.actors.tagged import tag_names
 from onrecord.statement import Speaker
-
-from benchmarks.speaker_data import DATA, ROOT, gold_statements, read_jsonl, silver_spans
-
 
 # -- the gold list -------------------------------------------------------------------------------------------------------
 
@@ -52,7 +50,7 @@ def judge(speaker: Speaker | None, gold: dict[str, Any], words: str) -> str:
     if gold["unnamed"]:
         if fold(name) == fold(words) or (speaker is not None and speaker.id is None and fold(name).split()[-1] in PLURAL_PERSON):
             return "right"
-        kept = speaker is not None and (speaker.via == "anonymous" or speaker.via == "pronoun") and speaker.id is None
+        kept = speaker is not None and speaker.via in {"anonymous", "pronoun"} and speaker.id is None
         return "right" if kept and (speaker.via == "anonymous" or name[:1].islower()) else "wrong"
     if speaker is not None and speaker.via in {"anonymous", "none"}:
         return "unsure"

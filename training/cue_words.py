@@ -14,9 +14,40 @@ from training.data import read_jsonl
 
 WORD = re.compile(r"\w+")
 # Function words are in cues but do not make them.
-SKIP = set(
-    ["a", "an", "the", "to", "of", "in", "on", "at", "for", "from", "by", "with", "as", "about", "that", "has", "have", "had", "be", "is", "was", "are", "were", "been", "being", "do", "does", "did", "not", "n", "t", "s"]
-)
+SKIP = {
+    "a",
+    "an",
+    "the",
+    "to",
+    "of",
+    "in",
+    "on",
+    "at",
+    "for",
+    "from",
+    "by",
+    "with",
+    "as",
+    "about",
+    "that",
+    "has",
+    "have",
+    "had",
+    "be",
+    "is",
+    "was",
+    "are",
+    "were",
+    "been",
+    "being",
+    "do",
+    "does",
+    "did",
+    "not",
+    "n",
+    "t",
+    "s",
+}
 LEAST, SHARE = 6, 0.12
 
 

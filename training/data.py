@@ -52,7 +52,17 @@ def _to_pieces(p: Pieces, start: int, end: int) -> Span | None:
 
 # Datelines as the agencies and papers of the world write them.
 _PLACES = "WASHINGTON MOSCOW BEIJING KYIV LONDON PARIS Riga Brussels CAIRO Jerusalem Tehran NEW\xa0DELHI Seoul GENEVA Nairobi UNITED\xa0NATIONS".split()
-_SHAPES = ("{0} (AP) — ", "{0}, {1} (Reuters) - ", "{0}, {1} — ", "{0} — ", "{0}, {1} (Xinhua) -- ", "{0}: ", "{0} (AFP) – ", "{0}, {1}. ", "{0}, {1} /TASS/. ")
+_SHAPES = (
+    "{0} (AP) — ",
+    "{0}, {1} (Reuters) - ",
+    "{0}, {1} — ",
+    "{0} — ",
+    "{0}, {1} (Xinhua) -- ",
+    "{0}: ",
+    "{0} (AFP) – ",
+    "{0}, {1}. ",
+    "{0}, {1} /TASS/. ",
+)
 _MONTHS = "Jan. Feb. March April May June July Aug. Sept. Oct. Nov. Dec.".split()
 
 
@@ -176,7 +186,7 @@ class Augment:
 
     def __init__(self, tokenizer: Tokenizer, rng: random.Random) -> None:
         self.rng = rng
-        tid = lambda c: tokenizer.token_to_id(c)
+        tid = tokenizer.token_to_id
         self.styles = [(tid(a), tid(b)) for a, b in _STYLES if tid(a) and tid(b)]
         self.double = {tid(c) for c in '“”"' if tid(c)}
 

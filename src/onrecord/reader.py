@@ -14,6 +14,7 @@ from typing import Any
 from onrecord import nesting
 from onrecord.assemble import assemble
 from onrecord.document import Document, parse_published
+from onrecord.enrich import TaggedMention, enrich
 from onrecord.errors import OnrecordError, WeightsError
 from onrecord.statement import Statement
 from onrecord.tagger import Tagger, tag
@@ -21,22 +22,24 @@ from onrecord.tagger.session import WEIGHTS
 
 __all__ = ["Reader", "read", "read_file"]
 
-#: A stage that adds to statements: takes the document and its statements, gives them back enriched.
-Stage = Callable[[Document, Sequence[Statement]], list[Statement]]
+#: What is done to a document's statements once they are found: takes the document, its statements and the names that the
+#: tagger saw, gives the statements back enriched.
+Stage = Callable[[Document, Sequence[Statement], Sequence[TaggedMention]], list[Statement]]
 
 
 class Reader:
     """Reads many texts with the model loaded once.
 
     ``folder``: where the model lies; by default the one in the package. ``threads``: cores to use, by default all that
-    the process may. ``stages``: what is done to each document's statements after they are found, in order.
+    the process may. ``stage``: what is added to each document's statements after they are found; by default ``enrich`` (speakers, dates,
+    acts); null adds nothing.
     A reader may be used from several threads, one call at a time each. Raises WeightsError when the model cannot be loaded.
     """
 
-    def __init__(self, folder: Path | None = None, *, threads: int | None = None, stages: Sequence[Stage] = ()) -> None:
+    def __init__(self, folder: Path | None = None, *, threads: int | None = None, stage: Stage | None = enrich) -> None:
         self._folder = folder or WEIGHTS
         self._tagger = Tagger(self._folder, threads=threads)
-        self._stages = tuple(stages)
+        self._stage = stage
 
     @cached_property
     def manifest(self) -> dict[str, Any]:
@@ -64,16 +67,12 @@ class Reader:
 
     def _block(self, documents: list[Document]) -> Iterator[tuple[Document, list[Statement]]]:
         calibration = self.manifest["calibration"]
-        found = [
-            assemble(document, tagged, calibration)
-            for document, tagged in zip(documents, tag((d.text for d in documents), self._tagger), strict=True)
-        ]
+        tagged = list(tag((d.text for d in documents), self._tagger, mentions=self._stage is not None))
+        found = [assemble(document, t, calibration) for document, t in zip(documents, tagged, strict=True)]
         inner = nesting.read_contents(found, self._tagger, calibration)
-        for document, outer, nested in zip(documents, found, inner, strict=True):
+        for document, t, outer, nested in zip(documents, tagged, found, inner, strict=True):
             statements = sorted([*outer, *nested], key=lambda s: (s.start, -s.end, s.id))
-            for stage in self._stages:
-                statements = stage(document, statements)
-            yield document, statements
+            yield document, self._stage(document, statements, t.mentions) if self._stage else statements
 
 
 _shared: Reader | None = None

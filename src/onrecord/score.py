@@ -121,8 +121,8 @@ def _match(gold: Sequence[Snapped], found: Sequence[Snapped]) -> list[tuple[int,
             continue
         used_i.add(i)
         used_j.add(j)
-        a, b = _tokens(gold[i]["source"]), _tokens(found[j]["source"])
-        out.append((i, j, bool(a & b) or (not a and not b)))
+        s, t = _tokens(gold[i]["source"]), _tokens(found[j]["source"])
+        out.append((i, j, bool(s & t) or (not s and not t)))
     return out
 
 

@@ -221,9 +221,9 @@ def _join_short(scene: Scene, k: int, families: dict[str, list[int]], by_key: di
         if key in by_key:
             _add(scene, k, scene.entities[by_key[key]])
             return
-        number = _longer_body(scene, k, key)
-        if number is not None:
-            _add(scene, k, scene.entities[number])
+        longer = _longer_body(scene, k, key)
+        if longer is not None:
+            _add(scene, k, scene.entities[longer])
             return
         known = scene.lookup.person(_text(d, f.title, f.hi))
         if not known or known[1] < 0.6:

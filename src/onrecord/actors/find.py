@@ -132,7 +132,33 @@ def find_names(d: Discourse, lookup: Lookup, tagged: Sequence[Tagged] | None) ->
     if titled:
         out += _in_headlines(d, lookup, out, taken)
     out.sort(key=lambda f: f.lo)
-    return _agreed(d, out)
+    return _agreed(d, _organs(d, lookup, out))
+
+
+def _organs(d: Discourse, lookup: Lookup, found: list[Found]) -> list[Found]:
+    """ "Russia's Foreign Ministry": an organ that the registry knows under the state's name or adjective."""
+    out = list(found)
+    for k in range(1, len(out)):
+        f, before = out[k], out[k - 1]
+        if (
+            f.type != "organisation"
+            or (f.actor is not None and f.actor.type != "organ")
+            or before.actor is None
+            or before.actor.type != "state"
+        ):
+            continue
+        between = d.low[before.hi : f.lo]
+        if between and between not in (["'s"], ["’s"]):
+            continue
+        if between == [] and before.kind not in {"adjective", "acronym", "name"}:
+            continue
+        state = before.actor
+        for name in (state.name, *(n.text for n in state.names if n.kind in {"adjective", "acronym"})):
+            known = lookup.name(f"{name} {_text(d, f.lo, f.hi)}")
+            if known and known[0].type == "organ":
+                out[k] = replace(f, actor=known[0], kind="alias")
+                break
+    return out
 
 
 def _agreed(d: Discourse, found: list[Found]) -> list[Found]:
@@ -180,9 +206,9 @@ def _from_tag(d: Discourse, lookup: Lookup, lo: int, hi: int, kind: str) -> list
         if type_ == "person" and kind != "other":
             known = None
         else:
-            if known[1] == "capital":
-                type_ = "place"
-            return [Found(lo, hi, type_, lo, known[0], known[1])]
+            return [_known(d, lo, hi, known)]
+    if kind == "place" and hi - lo == 1 and hi < len(d) and d.words[hi][0].isupper() and d.low[hi] not in FUNCTION_WORDS:
+        return _pieces(d, lookup, lo, hi)  # "Cold" of "Cold War"
     if kind == "other":
         return _pieces(d, lookup, lo, hi)
     return [Found(lo, hi, "place" if kind == "place" else "organisation", lo, None, None)]

@@ -255,7 +255,8 @@ ORG_WORDS = BODY_NOUNS | word_set(
     "times post journal tribune herald gazette news press guardian telegraph globe chronicle review observer today media broadcasting "
     "television radio tv forum society academy brigades forces nations communities centers laboratories enterprises studies project "
     "initiative trust brothers sons airlines airways motors pharmaceuticals technologies systems solutions services securities bros "
-    "workers teachers attendants veterans democrats republicans crossroads action pac party front brotherhood show radio program congressional federal "
+    "workers teachers attendants veterans democrats republicans crossroads action pac party front brotherhood show radio program "
+    "congressional federal "
     "national united department affairs investigation security reserve rights watch amnesty reports poll dispatch inquirer sun star"
 )
 ORG_WORDS -= word_set("national united federal security affairs capital rights star today workers city country state county house")

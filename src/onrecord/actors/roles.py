@@ -26,7 +26,8 @@ _EPITHETS = word_set(
     "candidate nominee contender front-runner frontrunner hopeful senator congressman congresswoman lawmaker legislator politician "
     "governor billionaire businessman mogul magnate tycoon neurosurgeon surgeon physician doctor general admiral diplomat veteran "
     "economist professor scholar lawyer attorney journalist activist comedian actor actress singer star filmmaker novelist athlete "
-    "lady man woman statesman democrat republican conservative liberal native leader minister premier chancellor president strongman autocrat"
+    "lady man woman statesman democrat republican conservative liberal native "
+    "leader minister premier chancellor president strongman autocrat"
 )
 _TELLING = word_set(
     "workers teachers union association university college school party department ministry committee council commission court "

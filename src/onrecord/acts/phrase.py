@@ -65,7 +65,7 @@ def _is_role(word: str) -> bool:
 
 
 def _capital(token: _Token) -> bool:
-    return token.text[0].isupper() and token.low not in _DAYS and token.low not in _STOP and token.low not in _DETERMINERS
+    return token.text[:1].isupper() and token.low not in _DAYS and token.low not in _STOP and token.low not in _DETERMINERS
 
 
 def phrase(text: str, start: int, end: int, *, limit: int = 14) -> tuple[int, int]:

@@ -20,6 +20,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "evaluate": ("onrecord.cli.evaluate", "Score the reader against annotated articles."),
     "text": ("onrecord.cli.text", "Print the text of files of any format: what offsets refer to."),
     "sources": ("onrecord.cli.sources", "List the formats that can be read."),
+    "mentions": ("onrecord.cli.mentions", "Print every person, organisation, place, state and role named in texts."),
     "actors": ("onrecord.cli.actors", "Find, show, add and check the actors behind the names."),
 }
 

@@ -14,10 +14,10 @@ from types import TracebackType
 from typing import Any
 
 from onrecord.document import Document
-from onrecord.errors import ReadOnlyRecordError, RecordError, UsageError
+from onrecord.errors import ReadOnlyRecordError, RecordError, SourceError, UsageError
 from onrecord.record import correct as correcting
 from onrecord.record import corrections as corrected
-from onrecord.record import rows
+from onrecord.record import near, rows
 from onrecord.record import search as searching
 from onrecord.record.columns import Columns
 from onrecord.record.connection import PATIENCE, Mode, connect, guard, transaction
@@ -137,7 +137,15 @@ class Record:
         with self._writing() as (connection, _):
             connection.execute("UPDATE run SET finished = ? WHERE pk = ?", (now(), run))
 
-    def add(self, document: Document, statements: Sequence[Statement], *, run: int | None = None, replace: bool = False) -> Added:
+    def add(
+        self,
+        document: Document,
+        statements: Sequence[Statement],
+        *,
+        run: int | None = None,
+        replace: bool = False,
+        signature: bytes | None = None,
+    ) -> Added:
         """Keep a document and its statements, all or nothing. A text that is there already only gains an appearance, unless
         ``replace``: then the statements become these; those with the same id keep it and their corrections.
 
@@ -146,7 +154,31 @@ class Record:
         if run is None:
             run = self._run if self._run is not None else self.start_run()
         with self._writing() as (connection, terms):
-            return write_document(connection, terms, document, statements, run=run, replace=replace)
+            return write_document(
+                connection, terms, document, statements, run=run, replace=replace, sign=signature or near.signature(document.text)
+            )
+
+    def log_file(self, path: str, size: int, modified: int, *, documents: int, refused: int, run: int) -> None:
+        """Note that a file was gone through to its end."""
+        with self._writing() as (connection, _):
+            connection.execute(
+                "INSERT OR REPLACE INTO file VALUES (?, ?, ?, ?, ?, ?, ?)", (path, size, modified, documents, refused, run, now())
+            )
+
+    def file_done(self, path: str, size: int, modified: int) -> bool:
+        """Was this file gone through, and is it as it was then?"""
+        with self._reading() as connection:
+            found = connection.execute("SELECT 1 FROM file WHERE path = ? AND size = ? AND modified = ?", (path, size, modified))
+            return found.fetchone() is not None
+
+    def log_refusal(self, error: SourceError, *, run: int) -> None:
+        """Note what could not be read, and why."""
+        reason = error.reason + (f" ({error.advice})" if error.advice else "")
+        with self._writing() as (connection, _):
+            connection.execute(
+                'INSERT OR REPLACE INTO refusal (path, error, reason, run, "when") VALUES (?, ?, ?, ?, ?)',
+                (_text(error.path), type(error).__name__, _text(reason), run, now()),
+            )
 
     # -- reading
 
@@ -231,6 +263,23 @@ class Record:
                 yield found[pk]
             last = pks[-1]
 
+    def documents_not_read_as(self, run: int) -> Iterator[Document]:
+        """Every document that was last read by another model or another version of onrecord than those of ``run``."""
+        last = 0
+        while True:
+            with self._reading() as connection:
+                found = connection.execute(
+                    "SELECT d.pk FROM document d LEFT JOIN run o ON o.pk = d.run, run n WHERE n.pk = ? AND d.pk > ? "
+                    "AND (o.model IS NOT n.model OR o.code IS NOT n.code) ORDER BY d.pk LIMIT 100",
+                    (run, last),
+                ).fetchall()
+                made = rows.documents(connection, [p for (p,) in found])
+            if not found:
+                return
+            for (pk,) in found:
+                yield made[pk]
+            last = found[-1][0]
+
     # -- corrections
 
     def correct(self, statement: str, field: str, new: Any, *, who: str, why: str | None = None) -> Correction:
@@ -307,6 +356,10 @@ class SavedSearch:
     created: str
     total: int
     new: int
+
+
+def _text(value: str) -> str:
+    return value.encode("utf-8", "backslashreplace").decode("utf-8").replace("\x00", "\\x00")
 
 
 def _last(connection: sqlite3.Connection) -> int:

@@ -11,7 +11,7 @@ from typing import Any
 
 from onrecord.document import Document
 from onrecord.errors import DamagedError, SpanError
-from onrecord.record import columns
+from onrecord.record import columns, near
 from onrecord.record.corrections import active_in
 from onrecord.record.fields import field_of, with_field
 from onrecord.record.rows import DOCUMENT_COLUMNS, PARTIES, ROLES, flat
@@ -58,17 +58,26 @@ def checked(document: Document, statements: Sequence[Statement]) -> None:
 
 
 def write_document(
-    connection: sqlite3.Connection, terms: Terms, document: Document, statements: Sequence[Statement], *, run: int, replace: bool
+    connection: sqlite3.Connection,
+    terms: Terms,
+    document: Document,
+    statements: Sequence[Statement],
+    *,
+    run: int,
+    replace: bool,
+    sign: bytes | None = None,
 ) -> Added:
     """Put a document and its statements in, within the caller's transaction.
 
     A document that is there already only gains an appearance, unless ``replace``: then its statements become these, ids that stay
-    keep their corrections, and what a person added or judged stays.
+    keep their corrections, and what a person added or judged stays. ``sign``: the text's signature (near.py).
     """
     checked(document, statements)
     moment = now()
     row = connection.execute("SELECT pk, outlet FROM document WHERE digest = ?", (document.digest,)).fetchone()
     pk = _insert_document(connection, document, run, moment) if row is None else row[0]
+    if row is None:
+        near.link_document(connection, pk, sign)
     terms.add("outlet", document.outlet)
     fresh = _appear(connection, pk, document, run, moment)
     if row is not None and not replace:

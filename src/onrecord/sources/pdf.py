@@ -263,7 +263,9 @@ def _breaks(before: tuple[int, Line], after: tuple[int, Line], usual: float, mar
         return not (b.text[:1].islower() and not ended and a.y0 - b.y0 < 2.2 * usual)
     if indented and a.x0 <= margins[(page, a.column)] + 0.5 * a.size:
         return True
-    return ended and a.x1 < a.right - 0.25 * (a.right - a.left)
+    # A line left half empty ends something: a paragraph, or a heading that is set like the text.
+    left_empty = (a.right - a.x1) / max(1.0, a.right - a.left)
+    return left_empty > 0.25 if ended else left_empty > 0.4 and b.text[:1].isupper()
 
 
 def _join(text: str, line: str, vocabulary: Counter[str]) -> str:

@@ -12,9 +12,9 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from onrecord.tagger.labels import FLAT, ROLE, STATES, bucket, state_moves
+from onrecord.tagger.labels import FLAT, MENTION, ROLE, STATES, bucket, state_moves
 
-__all__ = ["Chain", "Found", "Heads", "Scores", "decode", "posterior", "spans", "viterbi"]
+__all__ = ["Chain", "Found", "Heads", "Scores", "decode", "decode_mentions", "posterior", "spans", "viterbi"]
 
 Floats = NDArray[np.float32]
 Ints = NDArray[np.int64]
@@ -106,8 +106,8 @@ def posterior(emit: Floats, chain: Chain, lengths: Ints) -> Floats:
             a = np.where(live[:, i, None], (a @ step) * e[:, i], a)
         a = a / np.maximum(a.sum(-1, keepdims=True), 1e-30)
         alpha[:, i] = a
-    b = np.broadcast_to(np.exp(chain.last), (n, k))
-    out = np.empty_like(e)
+    b: Floats = np.broadcast_to(np.exp(chain.last), (n, k))
+    out: Floats = np.empty_like(e)
     for i in range(t - 1, -1, -1):
         if i < t - 1:
             b = np.where(live[:, i + 1, None], (b * e[:, i + 1]) @ step.T, b)
@@ -134,11 +134,15 @@ def spans(path: Ints, kind: int) -> list[tuple[int, int]]:
     return out
 
 
+def _ban(allowed: NDArray[np.bool_]) -> Floats:
+    out: Floats = np.where(allowed, 0, FORBIDDEN).astype(np.float32)
+    return out
+
+
 def counting(chain: Chain) -> Chain:
     """The role chain over ``STATES``: at most one source, at least one content."""
     moves, first, last = state_moves()
-    ban = lambda ok: np.where(ok, 0, FORBIDDEN).astype(np.float32)
-    return Chain(chain.trans[_LABEL][:, _LABEL] + ban(moves), chain.first[_LABEL] + ban(first), chain.last[_LABEL] + ban(last))
+    return Chain(chain.trans[_LABEL][:, _LABEL] + _ban(moves), chain.first[_LABEL] + _ban(first), chain.last[_LABEL] + _ban(last))
 
 
 def decode(windows: Sequence[Scores], heads: Heads) -> list[list[Found]]:
@@ -164,6 +168,19 @@ def decode(windows: Sequence[Scores], heads: Heads) -> list[list[Found]]:
         source, content = spans(labels, 0), spans(labels, 1)
         p_cue = float(np.take_along_axis(p_flat[r, lo:hi], path[r, lo:hi, None], -1).min())
         out[r].append(Found((lo, hi), tuple(source), tuple(content), p_cue, _edges(chosen, source), _edges(chosen, content)))
+    return out
+
+
+def decode_mentions(w: Scores) -> list[tuple[int, int, str]]:
+    """Named mentions of one window, best label piece by piece: (from, to, type) in positions of its sequence."""
+    path = w.mention.argmax(-1)
+    out: list[tuple[int, int, str]] = []
+    for at in np.flatnonzero(path).tolist():
+        prefix, kind = MENTION[int(path[at])].split("-")
+        if out and prefix in "IE" and out[-1][1] == at and out[-1][2] == kind:
+            out[-1] = (out[-1][0], at + 1, kind)
+        else:
+            out.append((at, at + 1, kind))
     return out
 
 
