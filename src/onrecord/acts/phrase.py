@@ -26,6 +26,7 @@ _ROLES = word_set("roles")
 _JOIN = frozenset(("and", "&"))
 _NOBODY = word_set("nobody") | _DAYS
 _QUANTITY = word_set("quantity")
+_POSSESSED = re.compile(r"(?<=[^\W_])['’](?:[sS])?$")
 _CONTRACTED = re.compile(r"(?:n't|'ve|'ll|'re|'m|'d)$")
 #: Words in lower case that go on a name: "Trump campaign officials" needs none, "Ankara-based firms" does.
 _COMMON = word_set("common")
@@ -175,20 +176,18 @@ def _party(text: str, part: list[_Token], known: Known | None) -> Party | None:
         return None if part[0].low in _SELF or part[0].low == "it" else Party(part[0].start, part[0].end, "pronoun")
     # a possessive makes its owner the party: "Moscow's decision", "the president's remarks"
     for i, t in enumerate(part[:-1]):
-        low = t.low
-        if low.endswith("'s") or low.endswith("s'") or low.endswith("'"):
-            head = _trim([*part[:i], _Token(t.start, t.end - (2 if low.endswith("'s") else 1), t.text)], text)
+        owner = _owner(t)
+        if owner:
             last = part[-1]
             if _is_role(last.low) and not _capital(last):
                 break  # "Russia's president": the whole is a party
-            return None if part[0].low in _POSSESSIVE else head
+            return None if part[0].low in _POSSESSIVE else _trim([*part[:i], owner])
     if part[0].low in _POSSESSIVE and len(part) > 1 and not any(_capital(t) or _is_role(t.low) for t in part[1:]):
         return None  # "his position": the owner is as a rule the speaker
-    owner = re.search(r"['’]s?$", part[-1].text)
+    owner = _owner(part[-1])
     if owner:  # the thing owned was not taken in: "praised *Israel*'s courage"
-        last = part[-1]
-        part = [*part[:-1], _Token(last.start, last.start + owner.start(), last.text[: owner.start()])]
-        if part[-1].low in _NOBODY:
+        part = [*part[:-1], owner]
+        if owner.low in _NOBODY:
             return None
     last = part[-1]
     if _is_role(last.low):
@@ -218,6 +217,12 @@ def _party(text: str, part: list[_Token], known: Known | None) -> Party | None:
     return None
 
 
+def _owner(token: _Token) -> _Token | None:
+    """The owner in a possessive ("Moscow" in "Moscow's", "rebels" in "rebels'"), or null where the word is none."""
+    m = _POSSESSED.search(token.text)
+    return _Token(token.start, token.start + m.start(), token.text[: m.start()]) if m else None
+
+
 def _bare(text: str, part: list[_Token]) -> str:
     lo = 0
     while lo < len(part) - 1 and not part[lo].text[0].isupper():
@@ -225,11 +230,8 @@ def _bare(text: str, part: list[_Token]) -> str:
     return text[part[lo].start : part[-1].end]
 
 
-def _trim(part: list[_Token], text: str) -> Party | None:
-    if not part:
-        return None
+def _trim(part: list[_Token]) -> Party | None:
     last = part[-1]
-    stem = text[last.start : last.end].lower()
-    if _is_role(stem) or any(_capital(t) for t in part):
+    if _is_role(last.low) or any(_capital(t) for t in part):
         return Party(part[0].start, last.end, "name" if _capital(last) else "role")
     return None

@@ -104,7 +104,7 @@ class _Reader:
         self.text = text
         self.expressions = [e for e in expressions if e.type in {"DATE", "TIME"}]
         self.starts = [e.start for e in self.expressions]
-        self.paragraphs = paragraphs(text)
+        self.paragraphs = paragraphs(text) or [(0, len(text))]  # white space alone has none
         self._paragraph_starts = [p[0] for p in self.paragraphs]
         self._sentences: dict[int, list[Interval]] = {}
         self.cues = sorted({(c.start, c.end, s.id) for s in statements for c in s.cue})
@@ -119,7 +119,7 @@ class _Reader:
         """The sentence that holds offset ``at``."""
         k = max(0, bisect_left(self._paragraph_starts, at + 1) - 1)
         if k not in self._sentences:
-            self._sentences[k] = sentences(self.text, self.paragraphs[k])
+            self._sentences[k] = sentences(self.text, self.paragraphs[k]) or [self.paragraphs[k]]
         parts = self._sentences[k]
         return parts[max(0, bisect_left(parts, (at + 1, 0)) - 1)]
 
