@@ -9,18 +9,19 @@ from __future__ import annotations
 
 import sqlite3
 import struct
+from collections import Counter
 
 from onrecord.record.terms import folded
 
-__all__ = ["LEAST", "link_document", "signature"]
+__all__ = ["LEAST", "find_near", "keep_bands", "signature", "similarity"]
 
 #: Share of five-word runs that two near documents have in common: what a cut of a quarter of the text, or new quotes in one
-#: paragraph of six, still leaves; two reports of one event written apart share under 0.1 (see docs/record.md for the measurement).
+#: paragraph of six, still leaves; two reports of one event written apart share under 0.1 (see docs/ingest.md for the measurement).
 LEAST = 0.5
 _NUMBERS, _SEED, _RUN, _FEWEST = 128, 7, 5, 20
 # With 32 bands of 4 a pair at 0.5 is compared with a chance of 0.87, one at 0.7 with 0.9998.
 _BANDS = 32
-# A band that so many documents share (empty forms, boilerplate) tells nothing.
+# Of the documents that share a band (a form, a dispatch printed everywhere) so many are enough to find the others by.
 _CROWD = 200
 
 
@@ -45,28 +46,38 @@ def similarity(a: bytes, b: bytes) -> float:
     return float((np.frombuffer(a, "<u4") == np.frombuffer(b, "<u4")).mean())
 
 
-def link_document(connection: sqlite3.Connection, pk: int, sign: bytes | None) -> None:
-    """Keep a new document's signature and put it with those it is near to, within the caller's transaction."""
+def find_near(connection: sqlite3.Connection, sign: bytes | None) -> int | None:
+    """pk of the first of the documents that a text with this signature is nearly the same as, or null.
+
+    Where it is near to documents of several groups, these become one. Within the caller's transaction.
+    """
     if sign is None:
-        return
-    size = len(sign) // _BANDS
-    bands = [_hash(i, sign[i * size : (i + 1) * size]) for i in range(_BANDS)]
-    marks = ",".join("?" * len(bands))
-    found = connection.execute(
-        f"SELECT document, count(*) FROM band WHERE hash IN ({marks}) GROUP BY document ORDER BY 2 DESC, 1 LIMIT {_CROWD}", bands
-    ).fetchall()
-    connection.execute("UPDATE document SET signature = ? WHERE pk = ?", (sign, pk))
-    connection.executemany("INSERT OR IGNORE INTO band VALUES (?, ?)", [(b, pk) for b in bands])
+        return None
+    counts: Counter[int] = Counter()
+    for band in _bands(sign):
+        counts.update(d for (d,) in connection.execute("SELECT document FROM band WHERE hash = ? LIMIT ?", (band, _CROWD)))
     groups = set()
-    for other, _ in found:
+    for other in sorted(counts, key=lambda d: (-counts[d], d))[:_CROWD]:
         theirs, group = connection.execute("SELECT signature, near FROM document WHERE pk = ?", (other,)).fetchone()
         if theirs and similarity(sign, theirs) >= LEAST:
             groups.add(group)
-    if groups:
-        first = min(groups)
-        connection.execute("UPDATE document SET near = ? WHERE pk = ?", (first, pk))
-        for group in groups - {first}:
-            connection.execute("UPDATE document SET near = ? WHERE near = ?", (first, group))
+    first = min(groups, default=None)
+    for group in groups - {first}:
+        connection.execute("UPDATE document SET near = ? WHERE near = ?", (first, group))
+    return first
+
+
+def keep_bands(connection: sqlite3.Connection, pk: int, sign: bytes | None) -> None:
+    """Let later documents find the one with this pk and signature."""
+    for band in _bands(sign) if sign is not None else ():
+        (held,) = connection.execute("SELECT count(*) FROM (SELECT 1 FROM band WHERE hash = ? LIMIT ?)", (band, _CROWD)).fetchone()
+        if held < _CROWD:
+            connection.execute("INSERT OR IGNORE INTO band VALUES (?, ?)", (band, pk))
+
+
+def _bands(sign: bytes) -> list[int]:
+    size = len(sign) // _BANDS
+    return [_hash(i, sign[i * size : (i + 1) * size]) for i in range(_BANDS)]
 
 
 def _hash(band: int, part: bytes) -> int:

@@ -36,7 +36,6 @@ CREATE TABLE document (
     pk INTEGER PRIMARY KEY AUTOINCREMENT,
     id TEXT NOT NULL UNIQUE CHECK (length(id) = 16),
     digest TEXT NOT NULL UNIQUE CHECK (length(digest) = 64 AND substr(digest, 1, 16) = id),
-    text TEXT NOT NULL CHECK (typeof(text) = 'text'),
     length INTEGER NOT NULL CHECK (length = length(text)),   -- code points; texts with NUL are refused
     words INTEGER NOT NULL,
     path TEXT, title TEXT, published TEXT, outlet TEXT, author TEXT, url TEXT, language TEXT,
@@ -44,7 +43,8 @@ CREATE TABLE document (
     run INTEGER REFERENCES run (pk),                          -- the run that read it last
     added TEXT NOT NULL,
     near INTEGER,                                             -- pk of the first document that is nearly the same, or its own
-    signature BLOB                                            -- MinHash of its words, null where too short or not made
+    signature BLOB,                                           -- MinHash of its words, null where too short or not made
+    text TEXT NOT NULL CHECK (typeof(text) = 'text')          -- last: SQLite reads through a long text to what stands behind it
 );
 CREATE INDEX document_outlet ON document (outlet);
 CREATE INDEX document_published ON document (published);
@@ -187,7 +187,9 @@ CREATE TABLE refusal (
     "when" TEXT NOT NULL
 );
 
--- Sampled runs of five words of each content, by which statements with words in common find each other.
+-- Hashes of all words of a content and of some of its runs of five (see clusters.py), by which statements with words in common
+-- find each other when they are written; statement.cluster then says which is the first of those that report the same words.
+-- A content that is there already word for word leaves none: the one before it is found.
 CREATE TABLE gram (hash INTEGER NOT NULL, statement INTEGER NOT NULL, PRIMARY KEY (hash, statement)) WITHOUT ROWID;
 -- Bands of the documents' MinHash signatures.
 CREATE TABLE band (hash INTEGER NOT NULL, document INTEGER NOT NULL, PRIMARY KEY (hash, document)) WITHOUT ROWID;

@@ -11,7 +11,7 @@ from typing import Any
 
 from onrecord.document import Document
 from onrecord.errors import DamagedError, SpanError
-from onrecord.record import columns, near
+from onrecord.record import clusters, columns, near
 from onrecord.record.corrections import active_in
 from onrecord.record.fields import field_of, with_field
 from onrecord.record.rows import DOCUMENT_COLUMNS, PARTIES, ROLES, flat
@@ -75,10 +75,9 @@ def write_document(
     checked(document, statements)
     moment = now()
     row = connection.execute("SELECT pk, outlet FROM document WHERE digest = ?", (document.digest,)).fetchone()
-    pk = _insert_document(connection, document, run, moment) if row is None else row[0]
-    if row is None:
-        near.link_document(connection, pk, sign)
+    pk = _insert_document(connection, document, run, moment, sign) if row is None else row[0]
     terms.add("outlet", document.outlet)
+    connection.execute("DELETE FROM refusal WHERE path = ?", (document.path,))
     fresh = _appear(connection, pk, document, run, moment)
     if row is not None and not replace:
         if fresh and document.outlet and document.outlet != row[1]:
@@ -94,24 +93,27 @@ def write_document(
     for id_, (old, origin) in before.items():
         if id_ not in ids and origin == "model" and not active.get(id_):
             remove_statement(connection, old)
+    texts = {pk: document.text}
     for s in statements:
-        write_statement(connection, terms, pk, s, run=run, corrected=active.get(s.id, {}), at=before.get(s.id, (None,))[0])
+        write_statement(connection, terms, pk, s, run=run, corrected=active.get(s.id, {}), at=before.get(s.id, (None,))[0], texts=texts)
     (count,) = connection.execute("SELECT count(*) FROM statement WHERE document = ?", (pk,)).fetchone()
     columns.seal(connection)
     return Added(document.id, row is None, count)
 
 
-def _insert_document(connection: sqlite3.Connection, document: Document, run: int, moment: str) -> int:
-    values = [getattr(document, c) for c in DOCUMENT_COLUMNS]
-    marks = ", ".join("?" * len(values))
-    cursor = connection.execute(
-        f"INSERT INTO document (id, digest, text, length, words, run, added, {', '.join(DOCUMENT_COLUMNS)}) "
-        f"VALUES (?, ?, ?, ?, ?, ?, ?, {marks})",
-        (document.id, document.digest, document.text, len(document.text), len(document.text.split()), run, moment, *values),
-    )
-    assert cursor.lastrowid is not None
-    connection.execute("UPDATE document SET near = pk WHERE pk = ?", (cursor.lastrowid,))
-    return cursor.lastrowid
+def _insert_document(connection: sqlite3.Connection, document: Document, run: int, moment: str, sign: bytes | None) -> int:
+    (top,) = connection.execute("SELECT coalesce((SELECT seq FROM sqlite_sequence WHERE name = 'document'), 0)").fetchone()
+    pk = int(top) + 1
+    first = near.find_near(connection, sign)
+    # All at once: a later change to the row would write its text a second time.
+    values = {
+        "pk": pk, "id": document.id, "digest": document.digest, "length": len(document.text), "words": len(document.text.split()),
+        "run": run, "added": moment, "near": first or pk, "signature": sign, "text": document.text,
+        **{c: getattr(document, c) for c in DOCUMENT_COLUMNS},
+    }  # fmt: skip
+    connection.execute(f"INSERT INTO document ({', '.join(values)}) VALUES ({', '.join('?' * len(values))})", list(values.values()))
+    near.keep_bands(connection, pk, sign)
+    return pk
 
 
 def _appear(connection: sqlite3.Connection, pk: int, document: Document, run: int, moment: str) -> bool:
@@ -133,8 +135,12 @@ def write_statement(
     corrected: Mapping[str, Any],
     at: int | None,
     origin: str = "model",
+    texts: dict[int, str] | None = None,
 ) -> int:
-    """Insert a statement, or write it over the row with pk ``at``. ``corrected`` is laid over it. Returns the pk."""
+    """Insert a statement, or write it over the row with pk ``at``. ``corrected`` is laid over it. Returns the pk.
+
+    ``texts``: of documents by pk, kept from one statement to the next within a transaction, so that a long one is read once.
+    """
     shown, as_read, status = s, {}, corrected.get("status")
     for field, value in corrected.items():
         if field in ("status", "statement"):
@@ -154,6 +160,7 @@ def write_statement(
         connection.execute(f"INSERT INTO statement ({', '.join(values)}) VALUES ({', '.join('?' * len(values))})", list(values.values()))
         connection.execute("INSERT INTO content_fts (rowid, content) VALUES (?, ?)", (pk, content_of(s)))
         _write_spans(connection, pk, shown, range(len(ROLES)))
+        clusters.link_statement(connection, pk, {} if texts is None else texts)
     else:
         pk = at
         connection.execute(f"UPDATE statement SET {', '.join(f'{c} = ?' for c in values)} WHERE pk = ?", [*values.values(), pk])
@@ -188,8 +195,8 @@ def remove_statement(connection: sqlite3.Connection, pk: int) -> None:
     """Take a statement out, with everything that hangs on it but its corrections."""
     (words,) = connection.execute("SELECT content FROM content_text WHERE pk = ?", (pk,)).fetchone()
     touch(connection, (pk,))
+    clusters.unlink_statement(connection, pk)
     connection.execute("INSERT INTO content_fts (content_fts, rowid, content) VALUES ('delete', ?, ?)", (pk, words))
-    connection.execute("DELETE FROM gram WHERE statement = ?", (pk,))
     connection.execute("DELETE FROM statement WHERE pk = ?", (pk,))
 
 
