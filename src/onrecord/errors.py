@@ -19,6 +19,7 @@
     │   ├── BusyRecordError     another program is writing to it
     │   ├── FullRecordError     no room on the disk
     │   └── ReadOnlyRecordError it may not be written to
+    ├── OutputError         a file or folder could not be written
     ├── ActorFileError      a table of actors is not sound: file, line and what is wrong
     └── WeightsError        the model's files are missing or not what the manifest says
 
@@ -40,6 +41,7 @@ __all__ = [
     "LanguageError",
     "NewerRecordError",
     "OnrecordError",
+    "OutputError",
     "OverrunError",
     "ReadOnlyRecordError",
     "RecordError",
@@ -135,6 +137,14 @@ class FullRecordError(RecordError):
 
 class ReadOnlyRecordError(RecordError):
     """It may not be written to."""
+
+
+class OutputError(OnrecordError):
+    """A file or folder could not be written. ``path`` names it, ``reason`` and ``advice`` say why and what to do."""
+
+    def __init__(self, path: str, reason: str, advice: str = "") -> None:
+        self.path, self.reason, self.advice = path, reason, advice
+        super().__init__(f"{path}: {reason}" + (f" ({advice})" if advice else ""))
 
 
 class ActorFileError(OnrecordError):

@@ -1,0 +1,1 @@
+"""Statements and documents in the forms that other tools take: one module a format. See docs/exports.md."""
