@@ -17,7 +17,7 @@ from onrecord.document import Document
 from onrecord.errors import ReadOnlyRecordError, RecordError, SourceError, UsageError
 from onrecord.record import correct as correcting
 from onrecord.record import corrections as corrected
-from onrecord.record import near, rows
+from onrecord.record import counts, listing, near, rows
 from onrecord.record import search as searching
 from onrecord.record.columns import Columns
 from onrecord.record.connection import PATIENCE, Mode, connect, guard, transaction
@@ -239,6 +239,28 @@ class Record:
         """How many statements (or clusters, if the query counts those) meet ``query``."""
         with self._searching() as (connection, columns):
             return searching.total(columns, query, searching.select(connection, columns, query).hits)
+
+    def cross(self, query: Query, a: str, b: str, *, most: int = 20, across: int = 20) -> counts.Cross:
+        """How the statements that meet ``query`` divide by two fields at once (see ``counts.cross``). Raises UsageError."""
+        with self._searching() as (connection, columns):
+            return counts.cross(connection, columns, query, a, b, most=most, across=across)
+
+    def most_reported(self, query: Query, *, limit: int = 20) -> list[tuple[str, int]]:
+        """Quotes that more than one statement reports: id of a statement of each cluster and how many there are, most first."""
+        with self._searching() as (connection, columns):
+            return counts.most_reported(connection, columns, query, limit=limit)
+
+    def overview(self) -> listing.Overview:
+        """How much the record holds."""
+        with self._reading() as connection:
+            return listing.overview(connection)
+
+    def document_rows(
+        self, *, words: str = "", outlets: Sequence[str] = (), offset: int = 0, limit: int = 50
+    ) -> tuple[list[listing.DocumentRow], int]:
+        """Documents without their texts, the latest published first, and how many there are in all."""
+        with self._reading() as connection:
+            return listing.document_rows(connection, words=words, outlets=outlets, offset=offset, limit=limit)
 
     def statements(self, query: Query | None = None) -> Iterator[Statement]:
         """Every statement that meets ``query`` in its order, whatever its page; a few hundred are in memory at a time."""
