@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import builtins
+import importlib
 import io
 import subprocess
 import sys
@@ -62,16 +63,36 @@ def test_core_reads(core_only: None, data: bytes, name: str) -> None:
 
 @pytest.mark.parametrize(
     ("data", "name", "library"),
-    [(made.html(), "a.html", "trafilatura"), (made.pdf(), "a.pdf", "pypdfium2"), (made.docx(), "a.docx", "docx"), (made.rtf(), "a.rtf", "striprtf"),
-     (made.rss(), "a.rss", "feedparser"), (made.warc(), "a.warc", "fastwarc"), (made.parquet(), "a.parquet", "pyarrow")],
+    [
+        (made.html(), "a.html", "trafilatura"),
+        (made.pdf(), "a.pdf", "pypdfium2"),
+        (made.docx(), "a.docx", "python-docx"),
+        (made.rtf(), "a.rtf", "striprtf"),
+        (made.rss(), "a.rss", "feedparser"),
+        (made.warc(), "a.warc", "fastwarc"),
+        (made.parquet(), "a.parquet", "pyarrow"),
+    ],
     ids=lambda v: v if isinstance(v, str) else "",
-)  # fmt: skip
+)
 def test_a_missing_library_is_one_line_with_what_to_do(core_only: None, data: bytes, name: str, library: str) -> None:
     (error,) = open_source(io.BytesIO(data), name=name, isolate=False)
     assert isinstance(error, UnsupportedError)
     assert repr(library) in str(error)
     assert "pip install 'onrecord[sources]'" in str(error)
     assert "\n" not in str(error)
+
+
+def test_a_library_that_lacks_a_part_of_its_own_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    """trafilatura without lxml_html_clean raises an ImportError that names no module."""
+    from onrecord.sources.formats import Format
+
+    def broken(name: str) -> None:
+        raise ImportError("lxml.html.clean module is now a separate project")
+
+    monkeypatch.setattr(importlib, "import_module", broken)
+    with pytest.raises(ImportError) as e:
+        Format("x", "x", (), "x:y", needs=("trafilatura", "not_installed_here")).reader()
+    assert e.value.name == "not_installed_here"
 
 
 def test_importing_and_reading_plain_text_loads_nothing_heavy() -> None:

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import io
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 
 import click
 
 from onrecord.document import Document, parse_published
 from onrecord.errors import SourceError, UsageError
-from onrecord.sources import expand, open_source
+from onrecord.sources import formats, read_all, refusal
 
 __all__ = ["command", "documents"]
 
@@ -19,7 +18,7 @@ FORMATS = ("cards", "table", "jsonl", "csv", "text")
 
 
 @click.command("read", short_help="Print every statement in texts.")
-@click.argument("paths", nargs=-1, metavar="[FILE|DIR|-]...")
+@click.argument("paths", nargs=-1, metavar="[FILE|DIR|URL|-]...")
 @click.option(
     "--format",
     "shape",
@@ -32,21 +31,35 @@ FORMATS = ("cards", "table", "jsonl", "csv", "text")
     "--min-confidence", type=click.FloatRange(0, 1), default=0.0, show_default=True, help="Leave out statements less sure than this."
 )
 @click.option("--published", metavar="DATE", help="Publication date of texts that do not say it themselves (2021-12-02).")
+@click.option(
+    "--map", "mapping", metavar="FIELD=COLUMN", multiple=True, help="For tables: which column holds a field (text=body). Repeatable."
+)
+@click.option("--input-format", metavar="NAME", help="Read the input as this format; `onrecord sources` lists them.")
 @click.option("--threads", type=click.IntRange(1, 256), help="Cores to use; by default all.")
 @click.pass_context
 def command(
-    ctx: click.Context, paths: tuple[str, ...], shape: str, min_confidence: float, published: str | None, threads: int | None
+    ctx: click.Context,
+    paths: tuple[str, ...],
+    shape: str,
+    min_confidence: float,
+    published: str | None,
+    mapping: tuple[str, ...],
+    input_format: str | None,
+    threads: int | None,
 ) -> None:
     """Print every statement in texts: who said what, with which words it is reported, and where.
 
-    Give files, folders (read at any depth) or - for standard input. A file that cannot be read gets one line on
-    standard error, and the others go on.
+    Give files of any format that `onrecord sources` lists, folders (read at any depth), web addresses, or - for
+    standard input. A file that cannot be read gets one line on standard error, and the others go on; so does a text
+    that is not English, in which no statement is looked for.
 
     \b
     Examples:
       onrecord read article.txt
       onrecord read corpus/ --format jsonl > statements.jsonl
       pbpaste | onrecord read - --published 2021-12-02
+      onrecord read news.csv --map text=story,published=day
+      onrecord read https://example.org/news/1.html
       onrecord read article.txt --format text | less -R
 
     Exit codes: 0 all was read; 1 some input could not be read, the rest was; 2 the call was wrong.
@@ -60,11 +73,14 @@ def command(
         when = parse_published(published)
     except UsageError as e:
         raise click.BadParameter(str(e), param_hint="--published") from e
+    if input_format is not None and input_format not in formats():
+        raise click.BadParameter(f"there is no format {input_format!r}; there are {', '.join(formats())}", param_hint="--input-format")
     from onrecord.cli import show
+    from onrecord.cli.text import parse_mapping
     from onrecord.reader import Reader
 
     failed: list[SourceError] = []
-    wanted = documents(paths, when, failed.append)
+    wanted = documents(paths, when, failed.append, mapping=parse_mapping(mapping), format=input_format)
     reader = Reader(threads=threads)
     out = show.writer(shape, sys.stdout)
     with show.progress(paths) as step:
@@ -76,30 +92,23 @@ def command(
         ctx.exit(1)
 
 
-def documents(paths: tuple[str, ...], published: str | None, refuse: Callable[[SourceError], None]) -> Iterator[Document]:
-    """Every readable document that ``paths`` name, in order. What cannot be read goes to ``refuse`` and to standard error."""
+def documents(
+    paths: tuple[str, ...],
+    published: str | None,
+    refuse: Callable[[SourceError], None],
+    *,
+    mapping: Mapping[str, str] | None = None,
+    format: str | None = None,
+) -> Iterator[Document]:
+    """Every document in English that ``paths`` name, in order.
 
-    def no(e: SourceError) -> None:
-        click.echo(f"onrecord: {e}", err=True)
-        refuse(e)
-
-    for path in paths:
-        if path == "-":
-            items: Iterator[Document | SourceError] = open_source(io.BytesIO(sys.stdin.buffer.read()), name="-")
-            yield from _good(items, published, no)
-            continue
-        for file in expand([path]):
-            if isinstance(file, SourceError):
-                no(file)
-            else:
-                yield from _good(open_source(file), published, no)
-
-
-def _good(items: Iterator[Document | SourceError], published: str | None, no: Callable[[SourceError], None]) -> Iterator[Document]:
-    for item in items:
-        if isinstance(item, SourceError):
-            no(item)
-        elif published and not item.published:
-            yield replace(item, published=published)
+    What cannot be read goes to ``refuse`` and to standard error; what is not English goes to standard error only.
+    """
+    for got in read_all(paths, standard_input=sys.stdin.buffer, format=format, mapping=mapping):
+        if isinstance(got, SourceError):
+            click.echo(f"onrecord: {got}", err=True)
+            refuse(got)
+        elif (why := refusal(got)) is not None:
+            click.echo(f"onrecord: {why}", err=True)
         else:
-            yield item
+            yield replace(got, published=published) if published and not got.published else got

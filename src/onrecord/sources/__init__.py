@@ -14,7 +14,7 @@ import io
 import os
 import sys
 import tempfile
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import BinaryIO, cast
@@ -42,6 +42,7 @@ def open_source(
     mapping: Mapping[str, str] | None = None,
     limits: Limits = DEFAULT,
     isolate: bool = True,
+    tell: Callable[[int], None] | None = None,
 ) -> Iterator[Document | SourceError]:
     """Yield the Documents of one source, in its own order. What could not be read is yielded as a SourceError, never raised.
 
@@ -50,13 +51,14 @@ def open_source(
     ``format``: name of the format, when it is known better than content and name say.
     ``mapping``: for tables, which column holds which field (``{"text": "body", "published": "date"}``).
     ``isolate``: false reads everything in this process: for files that are trusted, and for debugging a reader.
+    ``tell`` is called with the bytes of a file read so far, for formats that are read in this process.
     Raises UsageError for a format or a field in the mapping that there is not.
     """
     if wrong := [field for field in mapping or () if field not in FIELDS]:
         raise UsageError(f"a document has no field {wrong[0]!r}; a mapping takes {', '.join(FIELDS)}")
     if format is not None and format not in formats():
         raise UsageError(f"there is no format {format!r}; there are {', '.join(formats())}")
-    run = _Run(dict(mapping or {}), limits, format, isolate)
+    run = _Run(dict(mapping or {}), limits, format, isolate, tell)
     nothing = True
     for got in run.source(path, name):
         nothing = False
@@ -93,7 +95,10 @@ def _with_language(document: Document) -> Document:
 class _Run:
     """The options of one call."""
 
-    def __init__(self, mapping: dict[str, str], limits: Limits, forced: str | None, isolate: bool) -> None:
+    def __init__(
+        self, mapping: dict[str, str], limits: Limits, forced: str | None, isolate: bool, tell: Callable[[int], None] | None
+    ) -> None:
+        self.tell = tell
         # Without a Python to start (an application that embeds one) there is no worker to be had.
         self.mapping, self.limits, self.forced, self.isolate = mapping, limits, forced, isolate and bool(sys.executable)
 
@@ -118,7 +123,8 @@ class _Run:
                 yield UnreadableError(label, "it is a folder", "give the files in it, or use expand()")
                 return
             with open(path, "rb") as stream:
-                yield from self.stream(cast(BinaryIO, stream), label, file=os.fspath(path))
+                told = cast(BinaryIO, _Told(stream, self.tell) if self.tell else stream)
+                yield from self.stream(told, label, file=os.fspath(path))
         except OSError as e:
             yield _unreadable(label, e)
         except ValueError as e:  # a NUL in the path
@@ -172,6 +178,19 @@ class _Run:
         finally:
             with contextlib.suppress(OSError):
                 os.unlink(name)
+
+
+class _Told:
+    """A file that says how far it has been read."""
+
+    def __init__(self, stream: BinaryIO, tell: Callable[[int], None]) -> None:
+        self.stream, self.tell, self.at = stream, tell, 0
+
+    def read(self, n: int = -1) -> bytes:
+        piece = self.stream.read(n)
+        self.at += len(piece)
+        self.tell(self.at)
+        return piece
 
 
 def _unreadable(label: str, e: OSError) -> UnreadableError:

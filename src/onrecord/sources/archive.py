@@ -81,7 +81,7 @@ def _unpacked(item: Item, stream: BinaryIO, endings: tuple[str, ...]) -> Item:
         if name.lower().endswith(ending):
             name = name[: -len(ending)] + instead
             break
-    return replace(item, stream=_metered(item, stream, item.path), name=name, depth=item.depth + 1, data=None, file=None)
+    return replace(item, stream=_metered(item, stream, item.path), name=name, depth=item.depth + 1, data=None, digest=None, file=None)
 
 
 def read_gzip(item: Item) -> Iterator[Item | SourceError]:

@@ -48,9 +48,13 @@ class Format:
     sniff: Callable[[bytes], bool] | None = None
 
     def reader(self) -> Reader:
-        """The reader itself. Raises ImportError where a library it needs is missing."""
+        """The reader itself. Raises ImportError, with the module's name in ``name``, where a library it needs is missing or broken."""
         for module in self.needs:
-            importlib.import_module(module)
+            try:
+                importlib.import_module(module)
+            except ImportError as e:
+                # Some libraries raise one of their own, without a name, when a part of them is missing.
+                raise ImportError(str(e), name=e.name or next(iter(self.missing()), module)) from e
         if callable(self.read):
             return self.read
         module, _, function = self.read.partition(":")
@@ -59,7 +63,14 @@ class Format:
 
     def missing(self) -> list[str]:
         """Which of the modules it needs are not installed."""
-        return [m for m in self.needs if find_spec(m.split(".")[0]) is None]
+        return [m for m in self.needs if not _there(m)]
+
+
+def _there(module: str) -> bool:
+    try:
+        return find_spec(module.split(".", maxsplit=1)[0]) is not None
+    except (ImportError, ValueError):
+        return False
 
 
 _HERE = "onrecord.sources."
@@ -67,7 +78,11 @@ BUILT_IN: tuple[Format, ...] = (
     Format("text", "plain text in any encoding", (".txt", ".text", ".asc", ".log"), _HERE + "text:read", safe=True),
     Format("markdown", "Markdown, with or without front matter", (".md", ".markdown", ".mdown", ".qmd", ".rmd"), _HERE + "markdown:read"),
     Format(
-        "html", "saved web pages; Factiva downloads in HTML", (".html", ".htm", ".xhtml", ".shtml"), _HERE + "html:read", ("trafilatura",)
+        "html",
+        "saved web pages; Factiva downloads in HTML",
+        (".html", ".htm", ".xhtml", ".shtml"),
+        _HERE + "html:read",
+        ("trafilatura", "lxml_html_clean"),
     ),
     Format("pdf", "PDF with a text layer", (".pdf",), _HERE + "pdf:read", ("pypdfium2",)),
     Format("docx", "Word documents; Nexis and Factiva downloads in DOCX", (".docx", ".docm"), _HERE + "docx:read", ("docx",)),

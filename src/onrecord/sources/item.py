@@ -30,7 +30,7 @@ class Item:
     ``path``: how errors and documents name it (``crawl.zip#a/b.txt`` for a member). ``name``: its own file name, for the ending.
     ``known``: fields of the Document that the container states (``url`` …); what the content says of itself goes before them, save
     for ``url``. ``mapping``: for tables, the Document's fields to the columns that hold them.
-    ``data``: all bytes, where they are in memory. ``file``: where the stream lies on disk, if it does.
+    ``data``: all bytes, where they are in memory; ``digest``: their SHA-256, taken once, as many documents may share it. ``file``: where the stream lies on disk, if it does.
     ``budget``: what archives in it may still unpack to. ``depth``: in how many archives it lies.
     """
 
@@ -43,6 +43,7 @@ class Item:
     depth: int = 0
     budget: Budget = field(default_factory=lambda: Budget(DEFAULT.expansion))
     data: bytes | None = None
+    digest: str | None = None
     file: str | None = None
 
     def read(self) -> bytes:
@@ -75,13 +76,22 @@ class Item:
 
     def loaded(self) -> Item:
         """The same item with its bytes in memory."""
-        return self if self.data is not None else replace(self, data=self.read())
+        data = self.read()
+        return self if self.data is not None and self.digest else replace(self, data=data, digest=hashlib.sha256(data).hexdigest())
 
     def inner(self, name: str, stream: BinaryIO | bytes, *, known: Mapping[str, str] | None = None) -> Item:
         """A member of this item: ``name`` is its name inside."""
         content = io.BytesIO(stream) if isinstance(stream, bytes) else stream
         return replace(
-            self, stream=content, path=f"{self.path}#{name}", name=name, known={**(known or {})}, depth=self.depth + 1, data=None, file=None
+            self,
+            stream=content,
+            path=f"{self.path}#{name}",
+            name=name,
+            known={**(known or {})},
+            depth=self.depth + 1,
+            data=None,
+            digest=None,
+            file=None,
         )
 
     def document(self, text: str, *, reader: str, part: str | int | None = None, digest: str | None = None, **found: Any) -> Document:
@@ -91,10 +101,8 @@ class Item:
         """
         fields: dict[str, Any] = {k: v for k, v in self.known.items() if v}
         fields.update({k: v for k, v in found.items() if v and not (k == "url" and fields.get("url"))})
-        if digest is None and self.data is not None:
-            digest = hashlib.sha256(self.data).hexdigest()
         path = self.path if part is None else f"{self.path}#{part}"
-        return Document(text=text, path=path, source_digest=digest, reader=reader, **fields)
+        return Document(text=text, path=path, source_digest=digest or self.digest, reader=reader, **fields)
 
 
 class Head(io.RawIOBase):

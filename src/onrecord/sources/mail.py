@@ -123,31 +123,30 @@ def _decode(data: bytes) -> str:
 
 def read_mbox(item: Item) -> Iterator[Document | SourceError | Item]:
     """Yield the messages of a mailbox one after the other, as ``mailbox.mbox#1`` and so on."""
-    lines: list[bytes] = []
-    size = number = 0
+    content = bytearray()
+    number = 0
     blank = True
     over = False
     while line := item.stream.readline(1 << 20):
         if blank and MBOX_LINE.match(line):
-            if lines or over:
+            if content or over:
                 number += 1
-                yield _message(item, number, lines, over)
-            lines, size, over = [], 0, False
+                yield _message(item, number, content, over)
+            content, over = bytearray(), False
         else:
-            size += len(line)
-            over = over or size > item.limits.text
+            over = over or len(content) + len(line) > item.limits.text
             if over:
-                lines = []
+                content = bytearray()
             else:
-                lines.append(line[1:] if re.match(rb">+From ", line) else line)
+                content += line[1:] if re.match(rb">+From ", line) else line
         blank = line in (b"\n", b"\r\n")
-    if lines or over:
-        yield _message(item, number + 1, lines, over)
+    if content or over:
+        yield _message(item, number + 1, content, over)
 
 
-def _message(item: Item, number: int, lines: list[bytes], over: bool) -> Item | SourceError:
+def _message(item: Item, number: int, content: bytearray, over: bool) -> Item | SourceError:
     if over:
         return TooLargeError(f"{item.path}#{number}", f"the message is larger than {size_words(item.limits.text)}")
     from dataclasses import replace
 
-    return replace(item.inner(str(number), b"".join(lines)), name=f"{number}.eml")
+    return replace(item.inner(str(number), bytes(content)), name=f"{number}.eml")

@@ -5,9 +5,12 @@ from __future__ import annotations
 import codecs
 import csv
 import hashlib
+import io
 import json
+import re
 from collections.abc import Iterable, Iterator, Mapping
-from typing import Any
+from dataclasses import replace
+from typing import Any, BinaryIO, cast
 
 from onrecord.document import Document
 from onrecord.errors import BinaryError, DamagedError, EmptyError, SourceError, TooLargeError, UnsupportedError, UsageError
@@ -21,6 +24,12 @@ from onrecord.sources.when import parse_date
 __all__ = ["read_csv", "read_json", "read_jsonl", "row_document"]
 
 _BAD_ROWS = 1000  # after so many in a row the file is not what it seems
+_SEPARATOR = re.compile(rb"(?:\xef\xbb\xbf)?sep=([,;|\t])\r?\n")
+_FIELDS_A_ROW = 4_000_000  # marks between fields, those within quoted texts included
+# Bytes that a JSON value takes in memory, for each bracket, quote and comma that it is written with: what empty lists and one-letter
+# strings were seen to take. Prose has few of them; a file made of them would take thirty times its size.
+_WEIGHTS = ((b"[", 100), (b"{", 100), (b'"', 40), (b",", 40))
+_JSON_MEMORY = 512 << 20
 
 
 def row_document(
@@ -89,6 +98,11 @@ def _lines(item: Item) -> Iterator[bytes | TooLargeError]:
         yield TooLargeError(f"{item.path}#{number}", f"the line is longer than {size_words(limit)}")
 
 
+def _heavy(data: bytes) -> bool:
+    """Would this JSON, once parsed, take more memory than a text and its fields ever do?"""
+    return len(data) > _JSON_MEMORY // 100 and sum(data.count(mark) * weight for mark, weight in _WEIGHTS) > _JSON_MEMORY
+
+
 def read_jsonl(item: Item) -> Iterator[Document | SourceError]:
     """Yield one Document a line, named ``file#1`` and so on by line. A line that is no JSON object is an error, and the next is read."""
     known: dict[tuple[str, ...], dict[str, str] | SourceError] = {}
@@ -103,6 +117,10 @@ def read_jsonl(item: Item) -> Iterator[Document | SourceError]:
         if not line.strip():
             continue
         path = f"{item.path}#{number}"
+        if _heavy(line):
+            bad += 1
+            yield TooLargeError(path, "the line holds more values than a document can have")
+            continue
         try:
             row = json.loads(line.decode("utf-8-sig"))
         except (ValueError, RecursionError) as e:
@@ -129,6 +147,9 @@ def read_jsonl(item: Item) -> Iterator[Document | SourceError]:
 
 def read_json(item: Item) -> Iterator[Document | SourceError]:
     """Yield the Documents of a JSON file: one object, a list of them, or an object that holds such a list (``{"articles": […]}``)."""
+    if _heavy(item.read()):
+        yield TooLargeError(item.path, "it holds more values than can be held at once", "save it as JSON Lines, one document a line")
+        return
     try:
         text, _ = decode(item.read())
         data = json.loads(text)
@@ -165,10 +186,32 @@ def read_json(item: Item) -> Iterator[Document | SourceError]:
             return
 
 
+class _Recoded(io.RawIOBase):
+    """A stream of UTF-16, as Excel writes "Unicode text", in UTF-8."""
+
+    def __init__(self, stream: BinaryIO) -> None:
+        self.stream, self.decoder, self.ready = stream, codecs.getincrementaldecoder("utf-16")("replace"), b""
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: Any) -> int:
+        while not self.ready and (piece := self.stream.read(1 << 16)):
+            self.ready = self.decoder.decode(piece).encode("utf-8", "replace")
+        n = min(len(buffer), len(self.ready))
+        buffer[:n], self.ready = self.ready[:n], self.ready[n:]
+        return n
+
+
 def read_csv(item: Item) -> Iterator[Document | SourceError]:
     """Yield one Document a row, named ``file#2`` and so on by row, the header being row 1."""
+    if _peek(item)[:2] in (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE):
+        item = replace(item, stream=cast(BinaryIO, io.BufferedReader(_Recoded(item.stream), 1 << 16)))
     lines = _lines(item)
     first = next(lines, b"")
+    said = None
+    if isinstance(first, bytes) and (m := _SEPARATOR.match(first)):  # a line of Excel's, before the header
+        said, first = m[1].decode(), next(lines, b"")
     if isinstance(first, TooLargeError):
         yield first
         return
@@ -176,20 +219,27 @@ def read_csv(item: Item) -> Iterator[Document | SourceError]:
     if encoding is None:
         yield BinaryError(item.path, "its encoding could not be told", "save it as UTF-8")
         return
-    consumed: list[bytes] = []
+    head = first.decode(encoding, "replace")
+    delimiter = said or max("\t,;|", key=lambda d: (head.count(d), d == ","))
+    mark = delimiter.encode()
+    consumed: list[bytes] = []  # the lines of the row that is being read
 
     def decoded() -> Iterator[str]:
+        size = fields = 0
         for number, line in enumerate(_chain(first, lines)):
             if isinstance(line, TooLargeError):
                 raise line
+            if not consumed:
+                size = fields = 0
+            size, fields = size + len(line), fields + line.count(mark)
+            if size > item.limits.text or fields > _FIELDS_A_ROW:
+                raise csv.Error("the row is too large; perhaps a quoted field is never closed")
             consumed.append(line)
             yield line.decode(encoding, "replace").lstrip("\ufeff") if number == 0 else line.decode(encoding, "replace")
 
-    head = first.decode(encoding, "replace")
-    delimiter = max("\t,;|", key=lambda d: (head.count(d), d == ","))
     csv.field_size_limit(item.limits.text)
     rows = csv.reader(decoded(), delimiter=delimiter)
-    number = 1
+    row_number = 1
     try:
         names = [n.strip() for n in next(rows, [])]
         columns = _columns(item, [n for n in names if n])
@@ -197,14 +247,14 @@ def read_csv(item: Item) -> Iterator[Document | SourceError]:
             yield columns
             return
         consumed.clear()
-        for number, row in enumerate(rows, 2):
+        for row_number, row in enumerate(rows, 2):
             digest = hashlib.sha256(b"".join(consumed)).hexdigest()
             consumed.clear()
             if any(cell.strip() for cell in row):
-                yield row_document(item, dict(zip(names, row, strict=False)), columns, part=number, reader="csv/1", digest=digest)
+                yield row_document(item, dict(zip(names, row, strict=False)), columns, part=row_number, reader="csv/1", digest=digest)
     except csv.Error as e:
         words = "a quoted field is never closed" if "field larger" in str(e) else str(e)[:100]
-        yield DamagedError(f"{item.path}#{number + 1}", f"the table breaks off here: {words}")
+        yield DamagedError(f"{item.path}#{row_number + 1}", f"the table breaks off here: {words}")
     except TooLargeError as e:
         yield e
 
@@ -215,11 +265,15 @@ def _chain(first: bytes, rest: Iterator[bytes | TooLargeError]) -> Iterator[byte
     yield from rest
 
 
+def _peek(item: Item) -> bytes:
+    peek = getattr(item.stream, "peek", None)
+    return peek(1 << 16)[: 1 << 16] if peek else b""
+
+
 def _encoding(item: Item, first: bytes) -> str | None:
     """The encoding of a table, from what of it is in the buffer."""
-    peek = getattr(item.stream, "peek", None)
-    sample = first + (peek(1 << 16)[: 1 << 16] if peek else b"")
-    if sample.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)) or sample[:400].count(0) > 40:
+    sample = first + _peek(item)
+    if sample[:400].count(0) > 40:
         return None  # lines cannot be told in it as bytes
     cut = sample.rfind(b"\n")
     try:

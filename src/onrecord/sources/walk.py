@@ -43,9 +43,14 @@ class Tally:
         return self.done > self.skip
 
 
-def missing_library(path: str, what: str, library: str) -> UnsupportedError:
-    """The error for a format whose library is not installed."""
-    return UnsupportedError(path, f"reading {what} needs the Python package {library!r}", EXTRA)
+# Packages whose name is not that of the module they install.
+_PACKAGES = {"docx": "python-docx"}
+
+
+def missing_library(path: str, what: str, module: str) -> UnsupportedError:
+    """The error for a format whose library is not installed. ``module``: the one that could not be imported."""
+    package = _PACKAGES.get(module.split(".", maxsplit=1)[0], module.split(".", maxsplit=1)[0])
+    return UnsupportedError(path, f"reading {what} needs the Python package {package!r}", EXTRA)
 
 
 def walk(item: Item, tally: Tally, *, forced: str | None = None) -> Iterator[Document | SourceError]:
@@ -115,7 +120,7 @@ def _reader(item: Item, format_: Format, tally: Tally) -> Reader:
         tally.pulse()
         return reader
     except ImportError as e:
-        raise missing_library(item.path, format_.title, e.name or "?") from None
+        raise missing_library(item.path, format_.title, e.name or format_.name) from None
 
 
 def fault(path: str, error: BaseException) -> SourceError:
@@ -128,7 +133,7 @@ def fault(path: str, error: BaseException) -> SourceError:
     if isinstance(error, RecursionError):
         return DamagedError(path, "it is nested too deeply to be read")
     if isinstance(error, ImportError):
-        return missing_library(path, "it", error.name or "?")
+        return missing_library(path, "it", error.name or str(error)[:60])
     if isinstance(error, OnrecordError):
         return DamagedError(path, str(error))
     if isinstance(error, OSError) and error.strerror:

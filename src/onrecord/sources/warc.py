@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+import zlib
 from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any, BinaryIO
@@ -13,6 +15,8 @@ from onrecord.sources.item import Item
 
 __all__ = ["read"]
 
+_CHUNK = re.compile(rb"([0-9A-Fa-f]{1,8})[ \t]*(?:;[^\r\n]{0,200})?\r\n")
+_PAGE = re.compile(rb"(?i)<(?:!doctype html|html|head|body)\b")
 _ENDINGS = {
     "text/html": ".html",
     "application/xhtml+xml": ".html",
@@ -42,17 +46,47 @@ def read(item: Item) -> Iterator[Item | Document | SourceError]:
         if http is not None and http.status_code not in (200, None):
             continue
         kind = _kind(record)
-        if kind not in _ENDINGS:
+        if kind and kind not in _ENDINGS:
             continue
         name = url or f"record at {record.stream_pos}"
         data = record.reader.read(item.limits.text + 1)
+        if http is not None:
+            data = _decoded(data, http, item.limits.text)
         if len(data) > item.limits.text:
             yield TooLargeError(f"{item.path}#{name}", f"the page is larger than {size_words(item.limits.text)}")
             continue
+        if not data or (not kind and not _PAGE.search(data[:1000])):
+            continue
         inner = item.inner(name, data, known={"url": url} if url.startswith("http") else None)
-        yield replace(inner, name="page" + _ENDINGS[kind])
+        yield replace(inner, name="page" + _ENDINGS.get(kind, ".html"))
     if not any_record:
         yield DamagedError(item.path, "no page was found in the crawl")
+
+
+def _decoded(data: bytes, http: Any, limit: int) -> bytes:
+    """A body as the browser would have it. Crawlers keep bodies as they came or unpack them, and headers do not say which: so look.
+
+    What is compressed with gzip is told by its first bytes later on.
+    """
+    if "chunked" in (http.get("Transfer-Encoding") or "").lower() and _CHUNK.match(data):
+        data = _joined(data)
+    if (http.get("Content-Encoding") or "").strip().lower() == "deflate":
+        for bits in (15, -15):  # with zlib's frame, as the standard has it, and without, as many servers do
+            try:
+                return zlib.decompressobj(bits).decompress(data, limit + 1)
+            except zlib.error:
+                continue
+    return data
+
+
+def _joined(data: bytes) -> bytes:
+    """The chunks of a body put together; where one is not sound, what comes before it."""
+    out = bytearray()
+    at = 0
+    while (m := _CHUNK.match(data, at)) and (size := int(m[1], 16)):
+        out += data[m.end() : m.end() + size]
+        at = m.end() + size + 2
+    return bytes(out) or data
 
 
 class _Forward:
