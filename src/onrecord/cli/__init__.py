@@ -16,12 +16,14 @@ __all__ = ["COMMANDS", "main"]
 #: name -> (module with a ``command``, one line of help). The table is all that `--help` needs to load.
 COMMANDS: dict[str, tuple[str, str]] = {
     "read": ("onrecord.cli.read", "Print every statement in texts: who said what, in which words, where."),
+    "ingest": ("onrecord.cli.ingest", "Read texts into a record: a corpus in one file."),
     "dates": ("onrecord.cli.dates", "Print every time expression in texts, and the days it stands for."),
     "evaluate": ("onrecord.cli.evaluate", "Score the reader against annotated articles."),
     "text": ("onrecord.cli.text", "Print the text of files of any format: what offsets refer to."),
     "sources": ("onrecord.cli.sources", "List the formats that can be read."),
     "mentions": ("onrecord.cli.mentions", "Print every person, organisation, place, state and role named in texts."),
     "actors": ("onrecord.cli.actors", "Find, show, add and check the actors behind the names."),
+    "mcp": ("onrecord.cli.mcp", "Let an assistant search a record, over the Model Context Protocol."),
 }
 
 
