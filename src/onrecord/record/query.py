@@ -16,7 +16,7 @@ __all__ = ["FACETS", "SORTS", "STATUSES", "Query", "day_range"]
 FACETS = (
     "speaker", "country", "role", "act", "target", "target_country", "addressee", "addressee_country", "kind", "outlet", "month",
 )  # fmt: skip
-SORTS = ("newest", "oldest", "published", "relevance", "surest", "unsurest", "added")
+SORTS = ("newest", "oldest", "published", "relevance", "surest", "unsurest", "added", "document")
 #: shown: all but what a coder rejected or replaced.
 STATUSES = ("shown", "unreviewed", "accepted", "rejected", "replaced", "all")
 

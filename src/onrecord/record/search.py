@@ -324,6 +324,8 @@ def _key(columns: Columns, sort: str, hits: Hits) -> npt.NDArray[np.int64]:
     elif sort in ("surest", "unsurest"):
         sure = (columns["confidence"][hits].astype(np.float64) * 1e6).astype(np.int64)
         key = far - sure if sort == "surest" else sure
+    elif sort == "document":  # a document's statements together, also those that came in later
+        key = columns["document"][hits].astype(np.int64)
     else:
         return hits.astype(np.int64)
     return key << 32 | hits

@@ -144,10 +144,12 @@ class Record:
         *,
         run: int | None = None,
         replace: bool = False,
+        merge: bool = False,
         signature: bytes | None = None,
     ) -> Added:
         """Keep a document and its statements, all or nothing. A text that is there already only gains an appearance, unless
-        ``replace``: then the statements become these; those with the same id keep it and their corrections.
+        ``replace``: then the statements become these; those with the same id keep it and their corrections; or ``merge``: then
+        those that are not there yet join the others, which stay as they are.
 
         Raises SpanError when a span does not hold the words it claims, DamagedError for a text that cannot be kept.
         """
@@ -155,8 +157,9 @@ class Record:
             run = self._run if self._run is not None else self.start_run()
         with self._writing() as (connection, terms):
             return write_document(
-                connection, terms, document, statements, run=run, replace=replace, sign=signature or near.signature(document.text)
-            )
+                connection, terms, document, statements, run=run, replace=replace, merge=merge,
+                sign=signature or near.signature(document.text),
+            )  # fmt: skip
 
     def log_file(self, path: str, size: int, modified: int, *, documents: int, refused: int, run: int) -> None:
         """Note that a file was gone through to its end."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
@@ -23,11 +23,13 @@ __all__ = ["Added", "checked", "now", "remove_statement", "touch", "write_docume
 
 @dataclass(frozen=True, slots=True)
 class Added:
-    """What one call of ``add`` did. ``new``: the document was not there before. ``statements``: rows of it now in the record."""
+    """What one call of ``add`` did. ``new``: the document was not there before. ``statements``: rows of it now in the record.
+    ``fresh``: how many of them were not there before."""
 
     document: str
     new: bool
     statements: int
+    fresh: int = 0
 
 
 def now() -> str:
@@ -35,8 +37,11 @@ def now() -> str:
     return datetime.now(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
-def checked(document: Document, statements: Sequence[Statement]) -> None:
-    """Raise SpanError or DamagedError unless every statement is of this document, holds the text's own words, and has the id it must."""
+def checked(document: Document, statements: Sequence[Statement], *, others: Collection[str] = ()) -> None:
+    """Raise SpanError or DamagedError unless every statement is of this document, holds the text's own words, and has the id it must.
+
+    ``others``: ids of the document's statements that are in the record already.
+    """
     text = document.text
     if "\x00" in text or (not text.isascii() and any("\ud800" <= c <= "\udfff" for c in text)):
         raise DamagedError(document.path or document.id, "its text holds NUL or half characters", "clean it first")
@@ -53,7 +58,7 @@ def checked(document: Document, statements: Sequence[Statement]) -> None:
             raise SpanError(f"statement {s.id} is there twice")
         seen.add(s.id)
     for s in statements:
-        if s.nested_in is not None and s.nested_in not in seen:
+        if s.nested_in is not None and s.nested_in not in seen and s.nested_in not in others:
             raise SpanError(f"statement {s.id} is nested in {s.nested_in}, which is not among its document's")
 
 
@@ -65,27 +70,34 @@ def write_document(
     *,
     run: int,
     replace: bool,
+    merge: bool = False,
     sign: bytes | None = None,
 ) -> Added:
     """Put a document and its statements in, within the caller's transaction.
 
     A document that is there already only gains an appearance, unless ``replace``: then its statements become these, ids that stay
-    keep their corrections, and what a person added or judged stays. ``sign``: the text's signature (near.py).
+    keep their corrections, and what a person added or judged stays; or ``merge``: then those that are not there yet join the others.
+    ``sign``: the text's signature (near.py).
     """
-    checked(document, statements)
-    moment = now()
     row = connection.execute("SELECT pk, outlet FROM document WHERE digest = ?", (document.digest,)).fetchone()
+    held: set[str] = set()
+    if row is not None and merge:
+        held = {i for (i,) in connection.execute("SELECT id FROM statement WHERE document = ?", (row[0],))}
+    checked(document, statements, others=held)
+    moment = now()
     pk = _insert_document(connection, document, run, moment, sign) if row is None else row[0]
     terms.add("outlet", document.outlet)
     connection.execute("DELETE FROM refusal WHERE path = ?", (document.path,))
     fresh = _appear(connection, pk, document, run, moment)
     if row is not None and not replace:
+        statements = [s for s in statements if s.id not in held] if merge else []
         if fresh and document.outlet and document.outlet != row[1]:
             touch(connection, (p for (p,) in connection.execute("SELECT pk FROM statement WHERE document = ?", (pk,)).fetchall()))
-        (count,) = connection.execute("SELECT count(*) FROM statement WHERE document = ?", (pk,)).fetchone()
-        return Added(document.id, False, count)
+        if not statements:
+            (count,) = connection.execute("SELECT count(*) FROM statement WHERE document = ?", (pk,)).fetchone()
+            return Added(document.id, False, count)
     before = {}
-    if row is not None:
+    if row is not None and replace:
         connection.execute("UPDATE document SET run = ? WHERE pk = ?", (run, pk))
         before = {i: (p, origin) for i, p, origin in connection.execute("SELECT id, pk, origin FROM statement WHERE document = ?", (pk,))}
     active = active_in(connection, document.id)
@@ -98,7 +110,7 @@ def write_document(
         write_statement(connection, terms, pk, s, run=run, corrected=active.get(s.id, {}), at=before.get(s.id, (None,))[0], texts=texts)
     (count,) = connection.execute("SELECT count(*) FROM statement WHERE document = ?", (pk,)).fetchone()
     columns.seal(connection)
-    return Added(document.id, row is None, count)
+    return Added(document.id, row is None, count, sum(s.id not in before for s in statements))
 
 
 def _insert_document(connection: sqlite3.Connection, document: Document, run: int, moment: str, sign: bytes | None) -> int:
