@@ -5,6 +5,7 @@ The standard library's client, as no more is needed: no cookies, no scripts, no 
 
 from __future__ import annotations
 
+import contextlib
 import email.message
 import ipaddress
 import re
@@ -16,7 +17,7 @@ import urllib.parse
 import urllib.request
 import urllib.robotparser
 from dataclasses import dataclass
-from http.client import HTTPException
+from http.client import HTTPConnection, HTTPException, HTTPSConnection
 from typing import IO, Any
 
 from onrecord.errors import FetchError, TooLargeError
@@ -141,10 +142,74 @@ def _private(host: str) -> bool:
     return any(not ipaddress.ip_address(str(a).split("%")[0]).is_global for a in addresses)
 
 
+class _Watch:
+    """Hangs up when the time is over, whatever the site is at: a wait for one more byte of a header has no other end."""
+
+    def __init__(self, seconds: float) -> None:
+        self.sockets: list[socket.socket] = []
+        self.over = False
+        self.timer = threading.Timer(max(0.0, seconds), self._hang_up)
+        self.timer.daemon = True
+
+    def connect(self, *args: Any, **options: Any) -> socket.socket:
+        made = socket.create_connection(*args, **options)
+        self.sockets.append(made.dup())  # the one itself is taken apart when TLS is put over it
+        if self.over:
+            self._hang_up()
+        return made
+
+    def _hang_up(self) -> None:
+        self.over = True
+        for s in self.sockets:
+            with contextlib.suppress(OSError):
+                s.shutdown(socket.SHUT_RDWR)
+
+    def __enter__(self) -> _Watch:
+        self.timer.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.timer.cancel()
+        for s in self.sockets:
+            s.close()
+
+    def handlers(self) -> tuple[urllib.request.BaseHandler, ...]:
+        """Openers whose connections are watched."""
+        watch = self
+
+        def watched(kind: Any) -> Any:
+            def make(*args: Any, **options: Any) -> Any:
+                connection = kind(*args, **options)
+                connection._create_connection = watch.connect
+                return connection
+
+            return make
+
+        class Plain(urllib.request.HTTPHandler):
+            def http_open(self, req: urllib.request.Request) -> Any:
+                return self.do_open(watched(HTTPConnection), req)
+
+        class Safe(urllib.request.HTTPSHandler):
+            def https_open(self, req: urllib.request.Request) -> Any:
+                return self.do_open(watched(HTTPSConnection), req)
+
+        return Plain(), Safe()
+
+
 def _get(url: str, named: str, limit: int, deadline: float) -> tuple[bytes, str, str]:
     """Bytes, final address and content type of one address."""
+    with _Watch(deadline - time.monotonic()) as watch:
+        try:
+            return _answer(url, named, limit, deadline, watch)
+        except FetchError:
+            if watch.over:  # whatever the broken connection looked like
+                raise FetchError(named, "the site was too slow", "try again later, or save the page in a browser") from None
+            raise
+
+
+def _answer(url: str, named: str, limit: int, deadline: float, watch: _Watch) -> tuple[bytes, str, str]:
     left = deadline - time.monotonic()
-    opener = urllib.request.build_opener(_Redirects)
+    opener = urllib.request.build_opener(_Redirects, *watch.handlers())
     request = urllib.request.Request(
         url, headers={"User-Agent": AGENT, "Accept": "text/html,application/xhtml+xml,application/pdf,text/plain,*/*;q=0.5"}
     )
@@ -162,6 +227,8 @@ def _get(url: str, named: str, limit: int, deadline: float) -> tuple[bytes, str,
                 if time.monotonic() > deadline:
                     raise FetchError(named, "the site was too slow", "try again later, or save the page in a browser")
                 pieces.append(piece)
+            if watch.over:  # a connection that was hung up ends like one that was closed
+                raise FetchError(named, "the site was too slow", "try again later, or save the page in a browser")
             return b"".join(pieces), answer.geturl(), headers.get_content_type()
     except urllib.error.HTTPError as e:
         e.close()

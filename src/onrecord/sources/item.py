@@ -30,7 +30,8 @@ class Item:
     ``path``: how errors and documents name it (``crawl.zip#a/b.txt`` for a member). ``name``: its own file name, for the ending.
     ``known``: fields of the Document that the container states (``url`` …); what the content says of itself goes before them, save
     for ``url``. ``mapping``: for tables, the Document's fields to the columns that hold them.
-    ``data``: all bytes, where they are in memory; ``digest``: their SHA-256, taken once, as many documents may share it. ``file``: where the stream lies on disk, if it does.
+    ``data``: all bytes, where they are in memory; ``digest``: their SHA-256, taken once for the many documents that may share it.
+    ``file``: where the stream lies on disk, if it does.
     ``budget``: what archives in it may still unpack to. ``depth``: in how many archives it lies.
     """
 

@@ -174,8 +174,7 @@ def _without_running(pages: list[tuple[float, list[Line]]]) -> list[list[Line]]:
     for height, lines in pages:
         seen.update({_shape(line) for line in lines if _at_edge(line, height)})
     often = max(2, 0.3 * filled)
-    letters = sorted(line.size for _, lines in pages for line in lines for _ in line.text.split())
-    usual = letters[len(letters) // 2] if letters else 0.0
+    usual = _usual_size([line for _, lines in pages for line in lines])
     out = []
     for height, lines in pages:
         rows = sorted(lines, key=lambda line: line.y0)
@@ -219,13 +218,14 @@ def _paragraphs(pages: list[list[Line]]) -> tuple[list[str], list[float], list[s
     enough = max(2, 0.1 * len(gaps))
     usual = next((g for g in gaps if bisect_right(gaps, g + 1.2) - bisect_left(gaps, g) >= enough), gaps[0] if gaps else 0.0) + 0.3
     margins = _margins(pages)
+    body = _usual_size(every)
     out: list[str] = []
     sizes: list[float] = []
     spaced: list[str] = []
     last: tuple[int, Line] | None = None
     for number, page in enumerate(pages):
         for line in page:
-            if last is not None and not _breaks(last, (number, line), usual, margins):
+            if last is not None and not _breaks(last, (number, line), usual, margins, body):
                 out[-1] = _join(out[-1], line.text, vocabulary)
             else:
                 out.append(line.text)
@@ -234,6 +234,12 @@ def _paragraphs(pages: list[list[Line]]) -> tuple[list[str], list[float], list[s
             spaced.append(line.text)
             last = (number, line)
     return out, sizes, spaced
+
+
+def _usual_size(lines: list[Line]) -> float:
+    """The size of letters that half of the words are set in or below."""
+    sizes = sorted(line.size for line in lines for _ in line.text.split())
+    return sizes[len(sizes) // 2] if sizes else 0.0
 
 
 def _margins(pages: list[list[Line]]) -> dict[tuple[int, int], float]:
@@ -245,9 +251,11 @@ def _margins(pages: list[list[Line]]) -> dict[tuple[int, int], float]:
     return {key: float(counts.most_common(1)[0][0]) for key, counts in edges.items()}
 
 
-def _breaks(before: tuple[int, Line], after: tuple[int, Line], usual: float, margins: dict[tuple[int, int], float]) -> bool:
+def _breaks(before: tuple[int, Line], after: tuple[int, Line], usual: float, margins: dict[tuple[int, int], float], body: float) -> bool:
     """Does a paragraph end between two lines?"""
     (page, a), (page_b, b) = before, after
+    if (page, a.column) == (page_b, b.column) and min(a.size, b.size) > 1.15 * body and a.y0 - b.y0 < 1.6 * a.size:
+        return abs(a.size - b.size) > 0.05 * a.size  # a headline of several lines, wherever its lines end
     if abs(a.size - b.size) > 0.12 * max(a.size, b.size):
         return not (b.text[:1].islower() and not _SENTENCE_END.search(a.text) and page != page_b)
     if _ITEM.match(b.text):
