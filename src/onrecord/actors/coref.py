@@ -364,6 +364,8 @@ def _describe(scene: Scene, k: int, e: Entity, f: Found) -> None:
     lo, hi = d.sentence_of(f.lo)
     for i in range(f.title, f.lo):
         e.nouns.update(TITLES.get(d.low[i], ()))
+        if d.low[i] in PERSON_NOUNS:
+            e.nouns.add(d.low[i])
         if e.gender is None and d.low[i] in HONORIFICS:
             e.gender = HONORIFICS[d.low[i]] or None
     if e.type == "person":

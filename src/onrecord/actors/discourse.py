@@ -6,6 +6,7 @@ import re
 from bisect import bisect_left, bisect_right
 from dataclasses import dataclass
 
+from onrecord.actors.lexicon import FUNCTION_WORDS
 from onrecord.quotes import quotes
 from onrecord.segment import paragraphs, sentences
 
@@ -83,7 +84,7 @@ def read_discourse(text: str) -> Discourse:
             first.append(lo)
             sentence += [s] * (hi - lo)
             paragraph += [number] * (hi - lo)
-            if (number < 3 or text[end - 1] not in ".?!") and _is_titled(words, lo, hi):
+            if (text[end - 1] not in ".?!" or (number < 3 and end == p[1])) and _is_titled(words, lo, hi):
                 titled.add(s)
         if any(c in text[p[0] : p[1]] for c in "\"“”„«‘'`″＂"):
             for found in quotes(text, p):
@@ -106,4 +107,6 @@ def _is_titled(words: list[str], lo: int, hi: int) -> bool:
     if not 3 <= hi - lo <= 40:
         return False
     long = [w for w in words[lo:hi] if len(w) > 3 and w[0].isalpha()]
+    if any(len(w) == 3 and w.islower() and w.isalpha() and w not in FUNCTION_WORDS for w in words[lo:hi]):
+        return False  # "Marta Kowal met Peter Brandt in Krakow"
     return len(long) >= 3 and sum(w[0].isupper() for w in long) >= 0.8 * len(long)

@@ -66,12 +66,13 @@ def read_head(scene: Scene, lo: int, hi: int) -> Head:
     """Read the phrase of words ``lo`` to ``hi``."""
     d = scene.d
     low = d.low
+    begin = lo
     while lo < hi and (low[lo] in _LEADING or not d.words[lo][0].isalnum()) and not (low[lo] == "that" and hi - lo == 1):
         lo += 1
     while hi > lo and (not d.words[hi - 1][0].isalnum() or low[hi - 1] in {"'s", "’s"}) and d.words[hi - 1] not in {")", "."}:
         hi -= 1
     if lo >= hi:
-        return Head("none", lo, hi)
+        return Head("none", begin, hi)
     w = low[lo]
     if w in PRONOUNS and not (d.words[lo].isupper() and len(w) > 1 and d.words[lo] == "US"):
         if hi - lo == 1 or low[lo + 1] in _ALONE or w in _RELATIVE:

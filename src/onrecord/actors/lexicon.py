@@ -5,8 +5,11 @@ What a role noun says of its bearer beyond these (function, sector) is in the re
 
 from __future__ import annotations
 
+import re
 from functools import lru_cache
 from pathlib import Path
+
+from onrecord.actors.fold import fold
 
 __all__ = [
     "BODY_NOUNS",
@@ -26,6 +29,7 @@ __all__ = [
     "SAME",
     "TITLES",
     "US_STATES",
+    "gender_of_bearer",
     "gender_of_given",
     "is_verb",
     "word_set",
@@ -209,6 +213,18 @@ PERSON_NOUNS = (
         "comptroller auditor ombudsman rapporteur registrar clerk principal dean provost chancellor trustee governor-general viceroy "
         "separatist jihadist extremist terrorist suspect defendant plaintiff convict prisoner inmate hostage survivor relative parent "
         "grandparent child kid teenager person individual colleague partner ally co-host co-author co-chair running-mate mate boss "
+        "guard assistant consul attache emir sultan surrogate counselor counsellor chairperson academic photographer serviceman marine "
+        "gunman warlord counsel villager campaigner volunteer cardinal patriarch peacekeeper employer immigrant civilian tourist traveler "
+        "traveller academician educator lecturer sociologist environmentalist conservationist firefighter ruler tyrant psychiatrist "
+        "dentist caregiver laborer labourer commandant airman seaman deserter dissenter reformer reformist rioter settler combatant "
+        "militiaman assailant kidnapper killer smuggler trafficker gangster landowner onlooker mourner bystander eyewitness magistrate "
+        "solicitor barrister advocate mufti archbishop metropolitan vicar preacher missionary baron laureate taoiseach technocrat nuncio "
+        "plenipotentiary peer vice-chair vice-chairman backbencher mp mep president-elect chieftain elder mastermind "
+        "spymaster paramedic midwife medic epidemiologist virologist geologist seismologist meteorologist climatologist biologist "
+        "chemist physicist astronomer archaeologist mathematician statistician demographer psychologist pharmacist veterinarian "
+        "responder rescuer fisherman sailor skipper trucker vendor merchant importer exporter shipowner troubleshooter undersecretary "
+        "intermediary signatory go-between interlocutor propagandist ideologue firebrand hardliner hard-liner moderate nationalist "
+        "fugitive detainee captive returnee evacuee resident-general guarantor notable cleric "
         "customer client patient guest passenger driver mechanic technician programmer entrepreneur chef baker dealer shopkeeper "
         "sponsor patron insider outsider observer participant attendee respondent subscriber reader viewer listener superintendent "
         "staffer speechwriter secretary-general vice-president pm prime-minister strategist theorist commissioner-general kingpin"
@@ -218,6 +234,10 @@ _IRREGULAR_PLURAL = word_set(
     "people men women children businessmen businesswomen spokesmen congressmen lawmen policemen statesmen gentlemen ladies allies "
     "authorities police troops forces staff personnel youths elites masses folks persons citizens americans attorneys-general deputies "
     "secretaries celebrities constituents taxpayers families parties officials sources forces democrats republicans locals others "
+    "spokespeople envoys attorneys witnesses bosses academics chairmen chairwomen congresswomen spokeswomen gunmen servicemen councilmen "
+    "wives husbands boys coaches actresses airmen seamen militiamen fishermen volunteers marines lawyers boys mercenaries missionaries "
+    "dignitaries beneficiaries plenipotentiaries intermediaries signatories undersecretaries eyewitnesses paramilitaries visionaries "
+    "adversaries foes enemies monks nuns heads-of-state leadership "
     "clergy judiciary media press public electorate counterparts tories whites blacks hispanics latinos muslims christians jews "
     "evangelicals millennials seniors immigrants newlyweds survivors spouses couples twins regulars partygoers executives"
 )
@@ -413,10 +433,10 @@ def is_verb(word: str) -> bool:
     return word in _VERBS or (len(word) > 4 and word.endswith("ed"))
 
 
-@lru_cache(maxsize=1)
-def _given() -> dict[str, str]:
+@lru_cache(maxsize=2)
+def _given(table: str) -> dict[str, str]:
     out: dict[str, str] = {}
-    path = Path(__file__).parent / "words" / "given_names.txt"
+    path = Path(__file__).parent / "words" / table
     for line in path.read_text(encoding="utf-8").splitlines():
         if line and line[0] != "#":
             gender, names = line.split("\t")
@@ -425,5 +445,17 @@ def _given() -> dict[str, str]:
 
 
 def gender_of_given(name: str) -> str | None:
-    """``m``, ``f``, ``u`` (borne by both) or null (not a given name that is known). Any letter case."""
-    return _given().get(name.lower())
+    """``m``, ``f``, ``u`` (borne by both) or null (not a given name that is known). Any letter case.
+
+    A short list, of names that are little else: a word in it tells that a person is named.
+    """
+    return _given("given_names.txt").get(name.lower())
+
+
+def gender_of_bearer(name: str) -> str | None:
+    """The same from a list of nine thousand names, for a word that is known to be a given name; of "Jean-Luc", the first part tells."""
+    for key in (fold(name), fold(re.split("[-‐‑]", name, maxsplit=1)[0])):
+        told = _given("given_names.txt").get(key) or _given("given_more.txt").get(key)
+        if told:
+            return told
+    return None

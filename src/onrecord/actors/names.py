@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from onrecord.actors.lexicon import HONORIFICS, TITLES, gender_of_given, word_set
+from onrecord.actors.lexicon import HONORIFICS, TITLES, gender_of_bearer, word_set
 from onrecord.actors.registry import fold
 
 __all__ = ["PersonName", "acronyms", "compatible", "parse_name"]
@@ -133,7 +133,7 @@ def parse_name(text: str) -> PersonName | None:
         return None
     if gender is None and len(folded) > 1:
         for w in words[:-1]:
-            told = gender_of_given(w)
+            told = gender_of_bearer(w)
             if told in {"m", "f"}:
                 gender = told
                 break
