@@ -33,6 +33,8 @@ _ROW = np.dtype(
 )  # fmt: skip
 # ``first`` and ``last``: the days of the date of saying, ``last`` exclusive; 0 where unresolved.
 _PAIR = np.dtype([("pk", "<i4"), ("field", "<i2"), ("spare", "<i2"), ("code", "<i4")])
+#: Every array of ``Columns`` and its type: those of a row, and what follows from its dates.
+_KINDS = [*((n, _ROW[n]) for n in _ROW.names or ()), *((n, np.dtype("i4")) for n in ("since", "until", "month"))]
 #: Fields of which a statement can have several values, by their number in a pair. ``outlet``: those beyond the document's own.
 PARTY_FIELDS = {"addressee": 0, "target": 1, "outlet": 2, "addressee_country": 3, "target_country": 4}
 
@@ -115,15 +117,44 @@ def rebuild(connection: sqlite3.Connection) -> None:
     seal(connection)
 
 
+class Pairs:
+    """Every value of a field with several values a statement, by pk: those of pk lie at ``start[pk]`` to ``start[pk + 1]``."""
+
+    __slots__ = ("code", "pk", "start")
+
+    def __init__(self, pk: npt.NDArray[Any], code: npt.NDArray[Any], top: int) -> None:
+        self.pk, self.code = pk, code
+        self.start = np.zeros(top + 2, np.int32)
+        np.cumsum(np.bincount(pk, minlength=top + 1), out=self.start[1:])
+
+    def of(self, hits: Ints) -> tuple[Ints, Ints]:
+        """The codes of the statements ``hits`` (ascending pks), and for each code the statement that has it."""
+        if len(hits) * 4 > len(self.start):
+            wanted = np.zeros(len(self.start), bool)
+            wanted[hits] = True
+            there = wanted[self.pk]
+            return self.code[there], self.pk[there]
+        lo = self.start[hits]
+        n = self.start[hits + 1] - lo
+        ends = np.cumsum(n)
+        at = np.arange(ends[-1] if len(ends) else 0) + np.repeat(lo - (ends - n), n)
+        return self.code[at], self.pk[at]
+
+
 class Columns:
-    """Arrays indexed by a statement's pk (0 is unused). Only ``sync`` changes them; the caller holds a lock meanwhile."""
+    """Arrays indexed by a statement's pk (0 is unused), as they were at one generation: never changed once made.
+
+    ``made``: what was worked out from them. ``labels``: value and label of terms by field and number, which never change once given.
+    """
 
     def __init__(self) -> None:
         self.generation = -1
         self.sealed = 0
         self.top = 0
-        self._capacity = 0
-        self._arrays: dict[str, npt.NDArray[Any]] = {}
+        self.made: dict[Any, Any] = {}
+        self.labels: dict[tuple[str, int], tuple[str, str]] = {}
+        # Longer than ``top``: what is behind it belongs to later generations, which share the arrays with this one.
+        self._arrays: dict[str, npt.NDArray[Any]] = {name: np.zeros(CHUNK, kind) for name, kind in _KINDS}
         self._sealed_pairs: dict[int, npt.NDArray[Any]] = {}
         self._joined: npt.NDArray[Any] = np.zeros(0, _PAIR)
         self._tail_pairs: npt.NDArray[Any] = np.zeros(0, _PAIR)
@@ -131,84 +162,83 @@ class Columns:
     def __getitem__(self, name: str) -> npt.NDArray[Any]:
         return self._arrays[name][: self.top + 1]
 
-    def sync(self, connection: sqlite3.Connection) -> None:
-        """Take in what was written since the last call. Within a read transaction of ``connection``."""
+    def at(self, connection: sqlite3.Connection) -> Columns:
+        """The columns as the read transaction of ``connection`` sees them: these, or new ones that share with these what did not change.
+
+        Of one record only one thread at a time may call this; those who use older columns are not disturbed.
+        """
         got = dict(connection.execute("SELECT key, value FROM meta WHERE key IN ('generation', 'sealed', 'tail')").fetchall())
         generation, sealed, tail = got["generation"], got["sealed"], got["tail"]
         if generation == self.generation:
-            return
-        if generation < self.generation:  # the file was replaced by another
-            self.__init__()  # type: ignore[misc]
+            return self
+        if generation < self.generation:  # a transaction older than the last search, or another file in the place of the old one
+            return Columns().at(connection)
         (top,) = connection.execute("SELECT coalesce((SELECT seq FROM sqlite_sequence WHERE name = 'statement'), 0)").fetchone()
-        self._grow(top)
+        new = Columns()
+        new.generation, new.sealed, new.top, new.labels = generation, sealed, top, self.labels
+        new._arrays, new._joined = dict(self._arrays), self._joined
+        new._sealed_pairs = dict(self._sealed_pairs)
+        new._make_room(self.top)
         changed = False
         for n, rows, pairs in connection.execute(
             "SELECT n, rows, pairs FROM chunk WHERE generation > ? AND n < ? ORDER BY n", (self.generation, sealed)
         ):
-            self._take(n * CHUNK, np.frombuffer(rows, _ROW))
-            self._sealed_pairs[n] = np.frombuffer(pairs, _PAIR)
+            new._take(n * CHUNK, np.frombuffer(rows, _ROW), self)
+            new._sealed_pairs[n] = np.frombuffer(pairs, _PAIR)
             changed = True
         if changed:
-            self._joined = np.concatenate([self._sealed_pairs[n] for n in sorted(self._sealed_pairs)])
+            new._joined = np.concatenate([new._sealed_pairs[n] for n in sorted(new._sealed_pairs)])
         lo = sealed * CHUNK
         start = lo if tail > self.generation or sealed != self.sealed or self.generation < 0 else max(lo, self.top)
         rows, pairs = _rows(connection, start, top)
         whole = np.zeros(top - start, _ROW)
         whole[: len(rows)] = rows
-        self._take(start, whole)
-        self._tail_pairs = pairs if start == lo else np.concatenate([self._tail_pairs, pairs])
-        self.generation, self.sealed, self.top = generation, sealed, top
+        new._take(start, whole, self)
+        new._tail_pairs = pairs if start == lo else np.concatenate([self._tail_pairs, pairs])
+        return new
 
-    def _grow(self, top: int) -> None:
-        if top < self._capacity and self._arrays:
+    def _make_room(self, used: int) -> None:
+        if self.top < len(self._arrays["since"]):
             return
-        capacity = max(CHUNK, top + top // 4 + 1)
-        for name, kind in [
-            *((n, _ROW[n]) for n in _ROW.names or ()),
-            ("since", np.dtype("i4")),
-            ("until", np.dtype("i4")),
-            ("month", np.dtype("i4")),
-        ]:
-            wider = np.zeros(capacity + 1, kind)
-            if name in self._arrays:
-                wider[: self.top + 1] = self._arrays[name][: self.top + 1]
+        for name, kind in _KINDS:
+            wider = np.zeros(self.top + self.top // 4 + CHUNK, kind)
+            wider[: used + 1] = self._arrays[name][: used + 1]
             self._arrays[name] = wider
-        self._capacity = capacity
 
-    def _take(self, lo: int, rows: npt.NDArray[Any]) -> None:
+    def _take(self, lo: int, rows: npt.NDArray[Any], before: Columns) -> None:
+        """Put rows in from pk ``lo`` + 1 on. Those that ``before`` has too are written to copies, if they changed at all."""
         part = slice(lo + 1, lo + 1 + len(rows))
-        for name in _ROW.names or ():
-            self._arrays[name][part] = rows[name]
         # The date of saying where it is known, else the day of publication.
         known = rows["first"] > 0
         since = np.where(known, rows["first"], rows["published"])
         until = np.where(known, np.maximum(rows["last"], rows["first"] + 1), rows["published"] + (rows["published"] > 0))
-        self._arrays["since"][part] = since
-        self._arrays["until"][part] = until
         months = (since.astype("i8") - EPOCH).astype("datetime64[D]").astype("datetime64[M]").astype("i8") + 1970 * 12
-        self._arrays["month"][part] = np.where(since > 0, months, NO_MONTH)
-
-    def pairs(self, field: str) -> tuple[npt.NDArray[Any], npt.NDArray[Any]]:
-        """Every (pk, code) of a field with several values, by pk."""
-        number = PARTY_FIELDS[field]
-        joined = np.concatenate([self._joined, self._tail_pairs]) if len(self._tail_pairs) else self._joined
-        kept = joined[joined["field"] == number]
-        return kept["pk"], kept["code"]
-
-    def pairs_of(self, hits: Ints) -> npt.NDArray[Any]:
-        """The pairs of all fields of the statements ``hits`` (ascending pks)."""
-        found = []
-        for block in (self._joined, self._tail_pairs):
-            if not len(block):
-                continue
-            pks = block["pk"]
-            if len(hits) * 8 < len(pks):
-                lo, hi = np.searchsorted(pks, hits, "left"), np.searchsorted(pks, hits, "right")
-                n = hi - lo
-                at = np.repeat(lo - np.concatenate(([0], np.cumsum(n)[:-1])), n) + np.arange(n.sum())
-                found.append(block[at])
+        made = {"since": since, "until": until, "month": np.where(since > 0, months, NO_MONTH)}
+        old = max(0, min(before.top - lo, len(rows)))
+        for name, _ in _KINDS:
+            values = made[name] if name in made else rows[name]
+            held = self._arrays[name]
+            if held is before._arrays[name] and not np.array_equal(held[lo + 1 : lo + 1 + old], values[:old]):
+                held = self._arrays[name] = held.copy()
+            if held is before._arrays[name]:
+                held[lo + 1 + old : part.stop] = values[old:]
             else:
-                wanted = np.zeros(self.top + 2, bool)
-                wanted[hits] = True
-                found.append(block[wanted[pks]])
-        return np.concatenate(found) if found else np.zeros(0, _PAIR)
+                held[part] = values
+
+    def pairs(self, field: str) -> Pairs:
+        """Every value of a field with several values."""
+        made: Pairs | None = self.made.get(("pairs", field))
+        if made is None:
+            number = PARTY_FIELDS[field]
+            joined = np.concatenate([self._joined, self._tail_pairs]) if len(self._tail_pairs) else self._joined
+            kept = joined[joined["field"] == number]
+            made = self.made["pairs", field] = Pairs(np.ascontiguousarray(kept["pk"]), np.ascontiguousarray(kept["code"]), self.top)
+        return made
+
+    def repeated(self) -> npt.NDArray[np.bool_]:
+        """By pk: does another statement report the same words (is of the same cluster)?"""
+        made: npt.NDArray[np.bool_] | None = self.made.get("repeated")
+        if made is None:
+            clusters = self["cluster"]
+            made = self.made["repeated"] = (np.bincount(clusters, minlength=self.top + 1) > 1)[clusters]
+        return made

@@ -47,13 +47,12 @@ def cross(connection: sqlite3.Connection, columns: Columns, query: Query, a: str
     if not 1 <= most <= _LARGEST or not 1 <= across <= _LARGEST:
         raise UsageError(f"a table has 1 to {_LARGEST} rows and columns")
     hits = search.select(connection, columns, query).hits
-    pairs = columns.pairs_of(hits) if a in PARTY_FIELDS or b in PARTY_FIELDS else None
     many, one = (a, b) if a in PARTY_FIELDS else (b, a)
-    codes, owners = search._values(columns, many, hits, pairs)
+    codes, owners = search._values(columns, many, hits)
     other = columns[one][owners].astype(np.int64)
     by = {many: codes, one: other}
     chosen = {a: _commonest(by[a], a, most), b: _commonest(by[b], b, across)}
-    named = {f: search._named(connection, f, chosen[f]) if chosen[f] else () for f in (a, b)}
+    named = {f: search._named(connection, columns, f, chosen[f]) if chosen[f] else () for f in (a, b)}
     at_a, at_b = _places(by[a], chosen[a]), _places(by[b], chosen[b])
     there = (at_a >= 0) & (at_b >= 0)
     width = max(1, len(chosen[b]))

@@ -5,7 +5,8 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any
+from functools import lru_cache
+from typing import Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -24,17 +25,18 @@ Hits = npt.NDArray[np.int64]
 
 #: How many values of a facet are given.
 FACET_VALUES = 20
+# SQLite takes some thousands of values in a statement; blocks stay below.
+_BLOCK = 500
 _STATUS = {None: 0, "accepted": 1, "rejected": 2, "replaced": 3}
 _PARTY_TERMS = {"addressee": "party", "target": "party", "outlet": "outlet", "addressee_country": "country", "target_country": "country"}
 
 
-@dataclass(frozen=True, slots=True)
-class FacetValue:
+class FacetValue(NamedTuple):
     """One value of a facet: ``value`` filters by it, ``label`` is shown, ``count`` is of statements or clusters."""
 
     value: str
     label: str
-    count: int
+    count: int  # type: ignore[assignment]  # a tuple's own method of that name is not wanted here
 
     def to_dict(self) -> dict[str, Any]:
         return {"value": self.value, "label": self.label, "count": self.count}
@@ -105,10 +107,14 @@ def _matches(connection: sqlite3.Connection, columns: Columns, query: Query) -> 
     if fts is None:
         if query.text.strip():  # only signs that are no words: nothing contains them
             return np.zeros(0, np.int64)
-        wanted = (alive == 1) & _status_mask(status, query.status)
-        return np.flatnonzero(wanted)
+        kept: Hits | None = columns.made.get(("all", query.status))
+        if kept is None:
+            kept = columns.made["all", query.status] = np.flatnonzero((alive == 1) & _status_mask(status, query.status))
+            columns.made["shown", query.status] = len(kept)
+        return kept
     hits = fts_rows(connection, fts)
-    hits = hits[hits <= columns.top]
+    if len(hits) and hits[-1] > columns.top:
+        hits = hits[hits <= columns.top]
     return hits[_status_mask(status[hits], query.status)]
 
 
@@ -139,14 +145,14 @@ def _tests(connection: sqlite3.Connection, columns: Columns, query: Query) -> It
         return np.array(sorted({c for v in values for c in _codes(connection, field, v, how)}), np.int64)
 
     def column(name: str, wanted: npt.NDArray[np.int64]) -> Test:
-        return lambda hits: np.isin(columns[name][hits], wanted)
+        return lambda hits: _among(columns[name][hits], wanted)
 
     def paired(named: dict[str, npt.NDArray[np.int64]]) -> npt.NDArray[np.bool_]:
         chosen = np.zeros(columns.top + 1, bool)
         for field, wanted in named.items():
             if len(wanted):
-                pks, found = columns.pairs(field)
-                chosen[pks[np.isin(found, wanted)]] = True
+                pairs = columns.pairs(field)
+                chosen[pairs.pk[_among(pairs.code, wanted)]] = True
         return chosen
 
     for field, how in (("speaker", "words"), ("role", "words"), ("country", "value"), ("act", "value"), ("kind", "value")):
@@ -162,7 +168,7 @@ def _tests(connection: sqlite3.Connection, columns: Columns, query: Query) -> It
     if query.outlet:
         wanted = codes("outlet", query.outlet, "words")
         more = paired({"outlet": wanted})
-        yield "outlet", lambda hits: np.isin(columns["outlet"][hits], wanted) | more[hits]
+        yield "outlet", lambda hits: _among(columns["outlet"][hits], wanted) | more[hits]
     if query.month:
         months = np.array([int(m[:4]) * 12 + int(m[5:]) - 1 for m in query.month])
         yield "month", column("month", months)
@@ -223,16 +229,8 @@ def facets(
     if unknown := [f for f in fields if f not in FACETS]:
         raise UsageError(f"there is no facet {unknown[0]!r}; there are {', '.join(FACETS)}")
     counted: dict[str, list[tuple[int, int]]] = {}
-    pairs = columns.pairs_of(chosen.hits) if any(f in PARTY_FIELDS for f in fields) else None
     for field in fields:
-        hits = chosen.without.get(field, chosen.hits)
-        own = columns.pairs_of(hits) if field in chosen.without and field in PARTY_FIELDS else pairs
-        codes, owners = _values(columns, field, hits, own)
-        if query.count == "clusters":
-            both = np.unique(columns["cluster"][owners].astype(np.int64) << 32 | codes)
-            codes = both & 0xFFFFFFFF
-        counts = np.bincount(codes) if len(codes) else np.zeros(1, np.int64)
-        counts[0] = 0
+        counts = _counts(columns, query, field, chosen.without.get(field, chosen.hits))
         there = np.flatnonzero(counts)
         if field == "month":
             order = there[::-1]
@@ -243,72 +241,124 @@ def facets(
                 there = there[n >= np.partition(n, -limit)[-limit]]
                 n = counts[there]
             order = there[np.lexsort((there, -n))][:limit]
-        counted[field] = [(int(c), int(counts[c])) for c in order]
-    return {field: _named(connection, field, values) for field, values in counted.items()}
+        counted[field] = list(zip(order.tolist(), counts[order].tolist(), strict=True))
+    return {field: _named(connection, columns, field, values) for field, values in counted.items()}
 
 
-def _values(columns: Columns, field: str, hits: Hits, pairs: npt.NDArray[Any] | None) -> tuple[npt.NDArray[np.int64], Hits]:
+def _counts(columns: Columns, query: Query, field: str, hits: Hits) -> npt.NDArray[np.int64]:
+    """How many of ``hits`` have each code of ``field``; statements or clusters, as the query counts."""
+    key = ("counts", field, query.count, query.status)
+    whole = len(hits) == columns.made.get(("shown", query.status))
+    if whole and key in columns.made:  # all that is shown: counted once until the record changes
+        kept: npt.NDArray[np.int64] = columns.made[key]
+        return kept
+    codes, owners = _values(columns, field, hits)
+    if query.count == "clusters":
+        # Only words that are reported more than once can count twice: just those are sorted.
+        again = columns.repeated()[owners]
+        both = np.sort(columns["cluster"][owners[again]].astype(np.int64) << 32 | codes[again])
+        first = np.ones(len(both), bool)
+        np.not_equal(both[1:], both[:-1], out=first[1:])
+        codes = np.concatenate([codes[~again], both[first] & 0xFFFFFFFF])
+    counts = np.bincount(codes, minlength=1)
+    counts[0] = 0
+    if whole:
+        columns.made[key] = counts
+    return counts
+
+
+def _values(columns: Columns, field: str, hits: Hits) -> tuple[npt.NDArray[Any], Hits]:
     """The codes of ``field`` over ``hits``, and which statement each belongs to."""
-    codes, owners = [], []
-    if field not in PARTY_FIELDS or field == "outlet":
-        codes.append(columns[field][hits])
-        owners.append(hits)
-    if field in PARTY_FIELDS and pairs is not None and len(pairs):
-        own = pairs[pairs["field"] == PARTY_FIELDS[field]]
-        codes.append(own["code"])
-        owners.append(own["pk"])
-    if not codes:
-        return np.zeros(0, np.int64), np.zeros(0, np.int64)
-    if len(codes) == 1:
-        return codes[0].astype(np.int64), owners[0]
-    return np.concatenate(codes).astype(np.int64), np.concatenate(owners)
+    if field not in PARTY_FIELDS:
+        return columns[field][hits], hits
+    codes, owners = columns.pairs(field).of(hits)
+    if field != "outlet":
+        return codes, owners
+    own = columns[field][hits]
+    return (np.concatenate([own, codes]), np.concatenate([hits, owners])) if len(codes) else (own, hits)
 
 
-def _named(connection: sqlite3.Connection, field: str, values: Sequence[tuple[int, int]]) -> tuple[FacetValue, ...]:
+@lru_cache(maxsize=4096)
+def _month(code: int) -> str:
+    return f"{code // 12:04d}-{code % 12 + 1:02d}"
+
+
+def _named(connection: sqlite3.Connection, columns: Columns, field: str, values: Sequence[tuple[int, int]]) -> tuple[FacetValue, ...]:
     if field == "month":
-        return tuple(FacetValue(m := f"{c // 12:04d}-{c % 12 + 1:02d}", m, n) for c, n in values)
+        return tuple([FacetValue(m := _month(c), m, n) for c, n in values])
     term = _PARTY_TERMS.get(field, field)
-    marks = ",".join("?" * len(values))
-    names = {
-        c: (value, label)
-        for c, value, label in connection.execute(
-            f"SELECT code, value, label FROM term WHERE field = ? AND code IN ({marks})", (term, *(c for c, _ in values))
-        )
-    }
-    return tuple(FacetValue(*names[c], n) for c, n in values)
+    if unknown := [c for c, _ in values if (term, c) not in columns.labels]:
+        for i in range(0, len(unknown), _BLOCK):
+            block = unknown[i : i + _BLOCK]
+            for c, value, label in connection.execute(
+                f"SELECT code, value, label FROM term WHERE field = ? AND code IN ({','.join('?' * len(block))})", (term, *block)
+            ):
+                columns.labels[term, c] = (value, label)
+    return tuple([FacetValue(*columns.labels[term, c], n) for c, n in values])
+
+
+def _among(codes: npt.NDArray[Any], wanted: npt.NDArray[np.int64]) -> npt.NDArray[np.bool_]:
+    """Which of ``codes`` are ``wanted``: a table of all numbers, which are small, instead of a search for each."""
+    if len(wanted) == 1:
+        one: npt.NDArray[np.bool_] = codes == wanted[0]
+        return one
+    table = np.zeros(max(int(codes.max(initial=0)), int(wanted.max(initial=0))) + 1, bool)
+    table[wanted] = True
+    several: npt.NDArray[np.bool_] = table[codes]
+    return several
 
 
 def total(columns: Columns, query: Query, hits: Hits) -> int:
     """How many statements, or clusters of them."""
-    return len(np.unique(columns["cluster"][hits])) if query.count == "clusters" else len(hits)
+    if query.count != "clusters":
+        return len(hits)
+    seen = np.zeros(columns.top + 1, bool)
+    seen[columns["cluster"][hits]] = True
+    return int(np.count_nonzero(seen))
 
 
 def ordered(connection: sqlite3.Connection, columns: Columns, query: Query, hits: Hits, offset: int, size: int) -> Hits:
     """The pks at places ``offset`` to ``offset + size`` of ``hits`` in the query's order. Ties go by pk."""
-    if query.count == "clusters" and len(hits):
-        # One of each cluster stands for it: the first that would be shown. Sort all of them, then keep the first of each.
-        whole = ordered_all(connection, columns, query, hits)
-        _, first = np.unique(columns["cluster"][whole], return_index=True)
-        return whole[np.sort(first)][offset : offset + size]
-    if query.sort == "relevance":
-        return ordered_all(connection, columns, query, hits)[offset : offset + size]
-    key = _key(columns, query.sort, hits)
     top = offset + size
-    if len(hits) > 4 * top:
-        chosen = np.argpartition(key, top)[:top]
-        hits, key = hits[chosen], key[chosen]
-    return hits[np.argsort(key, kind="stable")][offset:top]
-
-
-def ordered_all(connection: sqlite3.Connection, columns: Columns, query: Query, hits: Hits) -> Hits:
     if query.sort == "relevance":
-        fts = to_fts(query.text)
-        best = connection.execute("SELECT rowid FROM content_fts WHERE content_fts MATCH ? ORDER BY rank, rowid", (fts,)).fetchall()
-        wanted = np.zeros(columns.top + 2, bool)
-        wanted[hits] = True
-        all_ = np.array([r for (r,) in best if r <= columns.top], np.int64)
-        return all_[wanted[all_]] if len(all_) else all_
-    return hits[np.argsort(_key(columns, query.sort, hits), kind="stable")]
+        whole = _by_relevance(connection, columns, query, hits)
+        return (_first_of_each(columns, whole) if query.count == "clusters" else whole)[offset:top]
+    key = _key(columns, query.sort, hits)
+    if query.count != "clusters":
+        return hits[_least(key, top)][offset:top]
+    # One of each cluster stands for it, the first that would be shown: of so many more rows than are wanted, as needed.
+    taken = 2 * top
+    while True:
+        found = _first_of_each(columns, hits[_least(key, taken)])
+        if len(found) >= top or taken >= len(hits):
+            return found[offset:top]
+        taken *= 8
+
+
+def _least(key: npt.NDArray[np.int64], n: int) -> npt.NDArray[np.intp]:
+    """Places of the ``n`` least keys, in their order."""
+    if len(key) <= 4 * n:
+        return np.argsort(key)[:n]
+    chosen = np.argpartition(key, n)[:n]
+    return chosen[np.argsort(key[chosen])]
+
+
+def _first_of_each(columns: Columns, ordered: Hits) -> Hits:
+    """``ordered`` without those whose cluster came before."""
+    clusters = columns["cluster"][ordered]
+    order = np.argsort(clusters, kind="stable")
+    first = np.ones(len(ordered), bool)
+    first[order[1:]] = clusters[order[1:]] != clusters[order[:-1]]
+    return ordered[first]
+
+
+def _by_relevance(connection: sqlite3.Connection, columns: Columns, query: Query, hits: Hits) -> Hits:
+    fts = to_fts(query.text)
+    best = connection.execute("SELECT rowid FROM content_fts WHERE content_fts MATCH ? ORDER BY rank, rowid", (fts,)).fetchall()
+    wanted = np.zeros(columns.top + 2, bool)
+    wanted[hits] = True
+    all_ = np.array([r for (r,) in best if r <= columns.top], np.int64)
+    return all_[wanted[all_]] if len(all_) else all_
 
 
 def _key(columns: Columns, sort: str, hits: Hits) -> npt.NDArray[np.int64]:
