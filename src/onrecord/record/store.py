@@ -116,8 +116,8 @@ class Record:
     def _searching(self) -> Iterator[tuple[sqlite3.Connection, Columns]]:
         with self._reading() as connection:
             with self._lock:
-                self._columns.sync(connection)
-            yield connection, self._columns
+                columns = self._columns = self._columns.at(connection)
+            yield connection, columns
 
     # -- writing
 
@@ -167,6 +167,7 @@ class Record:
             connection.execute(
                 "INSERT OR REPLACE INTO file VALUES (?, ?, ?, ?, ?, ?, ?)", (path, size, modified, documents, refused, run, now())
             )
+            connection.execute("DELETE FROM refusal WHERE path = ? AND run <> ?", (path, run))  # what was wrong then is no more
 
     def file_done(self, path: str, size: int, modified: int) -> bool:
         """Was this file gone through, and is it as it was then?"""
@@ -185,6 +186,11 @@ class Record:
 
     # -- reading
 
+    def refusals(self) -> list[tuple[str, str, str, str]]:
+        """What ingests could not read and has not been read since: path, kind of error, reason, moment; by path."""
+        with self._reading() as connection:
+            return connection.execute('SELECT path, error, reason, "when" FROM refusal ORDER BY path').fetchall()
+
     def document(self, id: str) -> Document:
         """The document with this id. Raises UsageError if there is none."""
         with self._reading() as connection:
@@ -197,6 +203,16 @@ class Record:
         """Is a document with this digest here?"""
         with self._reading() as connection:
             return connection.execute("SELECT 1 FROM document WHERE digest = ?", (digest,)).fetchone() is not None
+
+    def read_as(self, digest: str, run: int) -> bool:
+        """Is a document with this digest here, last read by the model and the version of onrecord of ``run``?"""
+        with self._reading() as connection:
+            found = connection.execute(
+                "SELECT 1 FROM document d JOIN run o ON o.pk = d.run, run n "
+                "WHERE d.digest = ? AND n.pk = ? AND o.model IS n.model AND o.code IS n.code",
+                (digest, run),
+            )
+            return found.fetchone() is not None
 
     def statement(self, id: str) -> Statement:
         """The statement with this id, as corrected. Raises UsageError if there is none."""
