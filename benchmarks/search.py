@@ -1,7 +1,7 @@
 """How fast a record is searched: `python -m benchmarks.search [--statements 50000] [--words 40000] [--keep FOLDER]`.
 
 A record synthetic from real statements (benchmarks/search_data.py) is searched with facets, a page of 20 statements and their
-texts, as the shell and the web page do. The reference is SQLite alone counting the same match on the same file, turn by turn in
+texts, as the shell and the web page do. Ratios are of processor time, since machines are shared. The reference is SQLite alone counting the same match on the same file, turn by turn in
 the same run: ``SELECT count(*) FROM content_fts WHERE content_fts MATCH ?``. Searches are words by how many statements hold them,
 phrases, booleans, and all of these with filters; those without words have no reference and are held to the time alone.
 Then: the first search of a fresh process' record, and the time to open records of a tenth and of the whole size.
@@ -79,13 +79,20 @@ def timed(f: Callable[[], Any]) -> float:
     return time.perf_counter() - began
 
 
+def computed(f: Callable[[], Any]) -> float:
+    """Seconds that the processor worked for ``f``: all is in memory, and what others do on the machine is not counted."""
+    began = time.thread_time()
+    f()
+    return time.thread_time() - began
+
+
 def at(values: list[float], share: float) -> float:
     return sorted(values)[min(len(values) - 1, int(share * len(values)))]
 
 
 def measure(path: Path, rounds: int) -> bool:
     bare = sqlite3.connect(f"file:{path}?mode=ro", uri=True)
-    for setting in ("mmap_size=268435456", "cache_size=-65536"):
+    for setting in ("mmap_size=1073741824", "cache_size=-65536"):
         bare.execute(f"PRAGMA {setting}")
     (top,) = bare.execute("SELECT max(pk) FROM statement").fetchone()
     todo = cases(bare, top)
@@ -93,6 +100,7 @@ def measure(path: Path, rounds: int) -> bool:
         print(f"first search, columns read from the file: {1000 * timed(lambda: record.search('the')):.0f} ms")
         ours: dict[int, list[float]] = {i: [] for i in range(len(todo))}
         theirs: dict[int, list[float]] = {i: [] for i in range(len(todo))}
+        wall: list[float] = []
         hits: dict[int, int] = {}
         for _ in range(rounds):
             for i, case in enumerate(todo):
@@ -100,12 +108,14 @@ def measure(path: Path, rounds: int) -> bool:
                 if fts:
                     count = lambda fts=fts: bare.execute("SELECT count(*) FROM content_fts WHERE content_fts MATCH ?", (fts,)).fetchone()
                     hits[i] = count()[0]
-                    theirs[i].append(timed(count))
+                    theirs[i].append(computed(count))
                 query = case.query
-                ours[i].append(timed(lambda query=query: record.search(query)))
+                wall.append(timed(lambda i=i, query=query: ours[i].append(computed(lambda: record.search(query)))))
     good = True
     worded = [i for i in range(len(todo)) if theirs[i]]
-    print(f"{'search':26} {'n':>3} {'hits':>8} {'bare ms':>9} {'ours ms':>9} {'p95 ms':>8} {'ratio':>7}   (medians; ratio of sums)")
+    print(
+        f"{'search':26} {'n':>3} {'hits':>8} {'bare ms':>9} {'ours ms':>9} {'p95 ms':>8} {'ratio':>7}   (of processor time: medians; ratio of sums)"
+    )
     for kind in dict.fromkeys(c.kind for c in todo):
         those = [i for i, c in enumerate(todo) if c.kind == kind]
         o, t = [median(ours[i]) for i in those], [median(theirs[i]) for i in those if theirs[i]]
@@ -114,7 +124,7 @@ def measure(path: Path, rounds: int) -> bool:
         row += f"{1000 * median(t):9.2f} " if t else f"{'-':>9} "
         print(row + f"{1000 * median(o):9.2f} {1000 * at(every, 0.95):8.1f} " + (f"{sum(o) / sum(t):7.1f}" if t else f"{'-':>7}"))
     total = sum(median(ours[i]) for i in worded) / sum(median(theirs[i]) for i in worded)
-    p95 = at([x for i in ours for x in ours[i]], 0.95)
+    p95 = at(wall, 0.95)
     single = sorted(median(ours[i]) / median(theirs[i]) for i in worded)
     over = [i for i in worded if median(ours[i]) > RATIO * median(theirs[i])]
     slow = max((median(ours[i]) for i in over), default=0.0)
@@ -122,7 +132,7 @@ def measure(path: Path, rounds: int) -> bool:
         f"all searches with words: {total:.2f} times the bare count (bound {RATIO:g}); median of each search's ratio {median(single):.1f}"
     )
     print(f"searches over {RATIO:g} times: {len(over)} of {len(worded)}, the slowest of them {1000 * slow:.1f} ms")
-    print(f"95th percentile of all searches: {1000 * p95:.0f} ms (bound {1000 * P95:g})")
+    print(f"95th percentile of all searches by the clock on the wall: {1000 * p95:.0f} ms (bound {1000 * P95:g})")
     worst = max(ours, key=lambda i: median(ours[i]))
     print(f"slowest: {1000 * median(ours[worst]):.0f} ms, {replace(todo[worst].query).to_dict()}")
     return good and total <= RATIO and p95 <= P95

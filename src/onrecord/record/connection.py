@@ -88,7 +88,7 @@ def _settle(connection: sqlite3.Connection, name: str, mode: Mode) -> None:
         )
     connection.execute("PRAGMA foreign_keys=ON")
     connection.execute("PRAGMA trusted_schema=OFF")
-    connection.execute("PRAGMA mmap_size=268435456")
+    connection.execute("PRAGMA mmap_size=1073741824")
     connection.execute("PRAGMA cache_size=-65536")
     if mode == "r":
         connection.execute("PRAGMA query_only=ON")

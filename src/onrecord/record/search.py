@@ -13,7 +13,7 @@ import numpy.typing as npt
 
 from onrecord.errors import UsageError
 from onrecord.record import rows
-from onrecord.record.columns import EPOCH, PARTY_FIELDS, Columns
+from onrecord.record.columns import EPOCH, PARTY_FIELDS, TABLE, Columns
 from onrecord.record.fulltext import to_fts
 from onrecord.record.query import FACETS, Query, day_range
 from onrecord.record.terms import folded
@@ -229,8 +229,10 @@ def facets(
     if unknown := [f for f in fields if f not in FACETS]:
         raise UsageError(f"there is no facet {unknown[0]!r}; there are {', '.join(FACETS)}")
     counted: dict[str, list[tuple[int, int]]] = {}
+    every = _Rows(columns, chosen.hits)
     for field in fields:
-        counts = _counts(columns, query, field, chosen.without.get(field, chosen.hits))
+        rows_ = _Rows(columns, chosen.without[field]) if field in chosen.without else every
+        counts = _counts(columns, query, field, rows_)
         there = np.flatnonzero(counts)
         if field == "month":
             order = there[::-1]
@@ -245,14 +247,27 @@ def facets(
     return {field: _named(connection, columns, field, values) for field, values in counted.items()}
 
 
-def _counts(columns: Columns, query: Query, field: str, hits: Hits) -> npt.NDArray[np.int64]:
-    """How many of ``hits`` have each code of ``field``; statements or clusters, as the query counts."""
+class _Rows:
+    """Some rows, and what they hold in each field: few rows are looked up once for all fields."""
+
+    def __init__(self, columns: Columns, hits: Hits) -> None:
+        self.columns, self.hits = columns, hits
+        self.table = columns["table"].take(hits, axis=0) if len(hits) * 8 < columns.top else None
+
+    def __getitem__(self, field: str) -> npt.NDArray[Any]:
+        held = self.columns[field][self.hits] if self.table is None else self.table[:, TABLE.index(field)]
+        return held
+
+
+def _counts(columns: Columns, query: Query, field: str, rows_: _Rows) -> npt.NDArray[np.int64]:
+    """How many of the rows have each code of ``field``; statements or clusters, as the query counts."""
+    hits = rows_.hits
     key = ("counts", field, query.count, query.status)
     whole = len(hits) == columns.made.get(("shown", query.status))
     if whole and key in columns.made:  # all that is shown: counted once until the record changes
         kept: npt.NDArray[np.int64] = columns.made[key]
         return kept
-    codes, owners = _values(columns, field, hits)
+    codes, owners = _values(columns, field, hits, rows_)
     if query.count == "clusters":
         # Only words that are reported more than once can count twice: just those are sorted.
         again = columns.repeated()[owners]
@@ -267,14 +282,15 @@ def _counts(columns: Columns, query: Query, field: str, hits: Hits) -> npt.NDArr
     return counts
 
 
-def _values(columns: Columns, field: str, hits: Hits) -> tuple[npt.NDArray[Any], Hits]:
-    """The codes of ``field`` over ``hits``, and which statement each belongs to."""
+def _values(columns: Columns, field: str, hits: Hits, rows_: _Rows | None = None) -> tuple[npt.NDArray[Any], Hits]:
+    """The codes of ``field`` over ``hits``, and which statement each belongs to. ``rows_``: the same rows, where they were looked up."""
+    rows_ = rows_ or _Rows(columns, hits)
     if field not in PARTY_FIELDS:
-        return columns[field][hits], hits
+        return rows_[field], hits
     codes, owners = columns.pairs(field).of(hits)
     if field != "outlet":
         return codes, owners
-    own = columns[field][hits]
+    own = rows_[field]
     return (np.concatenate([own, codes]), np.concatenate([hits, owners])) if len(codes) else (own, hits)
 
 
