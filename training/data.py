@@ -6,7 +6,7 @@ import gzip
 import json
 import random
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -127,7 +127,7 @@ class Example:
     feature: np.ndarray
     flat: np.ndarray
     mention: np.ndarray  # -100 where unknown
-    cues: list[tuple[int, int, np.ndarray]]
+    cues: list[tuple[int, int, np.ndarray]] | None  # None: not annotated for statements
     weight: float
 
 
@@ -177,6 +177,48 @@ def example(a: Article, reading: list[dict[str, list[Span]]], w: Window) -> Exam
     return Example(ids, feature, flat, mention, cues, a.weight)
 
 
+#: Sentences that carry names and nothing else, and what their labels are called here.
+_NAMED = {
+    "PER": "person", "politician": "person", "person": "person",
+    "ORG": "organisation", "politicalparty": "organisation", "organisation": "organisation",
+    "LOC": "place", "location": "place", "country": "place",
+    "election": "other", "event": "other", "misc": "other",
+}  # fmt: skip
+
+
+def named(data: Path, tokenizer: Tokenizer) -> list[Example]:
+    """Windows of UNER English-EWT and CrossNER politics (train): for the mention head alone, ``cues`` is None."""
+    from onrecord.tagger.windows import SIZE
+
+    sentences: list[list[tuple[str, str]]] = []
+    for path, column in ((data / "uner_ewt" / "test_as_train.iob2.gz", (1, 2)), (data / "crossner_politics" / "train.txt.gz", (0, 1))):
+        with gzip.open(path, "rt", encoding="utf8") as f:
+            blocks = f.read().replace("\r", "").split("\n\n")
+        for block in blocks:
+            rows = [
+                line.split("\t") if "\t" in line else line.split(" ") for line in block.splitlines() if line and not line.startswith("# ")
+            ]
+            if rows:
+                sentences.append([(r[column[0]], r[column[1]]) for r in rows])
+    out: list[Example] = []
+    for i in range(0, len(sentences), 8):  # as paragraphs of one text
+        text, spans = "", []
+        for sentence in sentences[i : i + 8]:
+            for word, label in sentence:
+                start = len(text)
+                text += word + " "
+                if label.startswith("B-"):
+                    spans.append([start, start + len(word), _NAMED[label[2:]]])
+                elif label.startswith("I-") and spans:
+                    spans[-1][1] = start + len(word)
+            text = text.rstrip() + "\n\n"
+        p = cut(text, tokenizer)
+        found = [(x[0], x[1], k) for s, e, k in spans if (x := _to_pieces(p, s, e))]
+        a = Article("", text, p, [[]], found)
+        out += [replace(example(a, [], w), cues=None) for w in windows(text, p, size=SIZE, context=0)]
+    return out
+
+
 # Interchangeable quotation marks in the vocabulary: opening and closing double, opening and closing single.
 _STYLES = [("“", "”"), ('"', '"'), ("”", "”"), ("„", "“"), ("«", "»"), ("'", "'"), ("‘", "’")]
 
@@ -207,7 +249,7 @@ class Augment:
         return Example(ids, feature, e.flat, e.mention, e.cues, e.weight)
 
 
-def epoch(articles: list[Article], wires: list[Article], rng: random.Random, *, low: int = 176, high: int = 288) -> list[Example]:
+def epoch(articles: list[Article], wires: list[Article], rng: random.Random, *, low: int = 160, high: int = 320) -> list[Example]:
     """Every article once, as printed or as a wire has it, cut into windows of a size drawn for it, with one of its readings."""
     out = []
     for pair in zip(articles, wires):
@@ -242,9 +284,10 @@ def collate(batch: list[Example]) -> dict[str, Tensor]:
         "flat": np.stack([pad(e.flat, 0) for e in batch]),
         "mention": np.stack([pad(e.mention, -100) for e in batch]),
         "lengths": np.array([len(e.ids) for e in batch]),
+        "annotated": np.array([e.cues is not None for e in batch]),
     }
-    cues = [(r, lo, hi, y) for r, e in enumerate(batch) for lo, hi, y in e.cues]
-    slots = [k for e in batch for k in range(len(e.cues))]
+    cues = [(r, lo, hi, y) for r, e in enumerate(batch) for lo, hi, y in e.cues or ()]
+    slots = [k for e in batch for k in range(len(e.cues or ()))]
     cue = np.zeros((n, max(slots, default=-1) + 1, t), np.float32)
     for slot, (r, lo, hi, _) in zip(slots, cues):
         cue[r, slot, lo:hi] = 1 / (hi - lo)

@@ -16,7 +16,9 @@ from training.model import RANK, Tagger
 
 def heads_of(m: Tagger) -> Heads:
     chain = lambda c: Chain(*(x.detach().cpu().numpy() for x in c.scores()))
-    return Heads(chain(m.flat_chain), chain(m.role_chain), m.distance.weight.detach().cpu().numpy(), RANK)
+    return Heads(
+        chain(m.flat_chain), chain(m.role_chain), m.distance.weight.detach().cpu().numpy(), m.pair_out.weight.detach().cpu().numpy().T, RANK
+    )
 
 
 @torch.no_grad()
@@ -39,7 +41,7 @@ def predict(m: Tagger, articles: list[Article], device: torch.device, *, size: i
         lengths = np.array([len(w) for _, w in part])
         mask = torch.arange(t)[None] < torch.from_numpy(lengths)[:, None]
         h = m.encode(torch.from_numpy(ids).to(device), torch.from_numpy(feature).to(device), mask.to(device))
-        outs = [f(h).float().cpu().numpy() for f in (m.flat, m.role_token, m.role_cue, m.role_bias)]
+        outs = [f(h).float().cpu().numpy() for f in (m.flat, m.role_token, m.role_cue, m.role_bias, m.pair_token, m.pair_cue)]
         empty = np.zeros((0, 0), np.float32)
         scores = [Scores(*(o[r, : lengths[r]] for o in outs), empty, empty) for r in range(len(part))]
         for (k, w), found in zip(part, decode(scores, heads), strict=True):

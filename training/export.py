@@ -95,7 +95,7 @@ def build(state: dict[str, torch.Tensor], heads_meta: dict[str, str], quantise: 
         h = g.op("Gelu", [g.linear(x, w[p + "up.weight"], w[p + "up.bias"])], MS)
         h = g.linear(h, w[p + "down.weight"], w[p + "down.bias"])
         x = g.norm(h, x, w[p + "norm2.weight"], w[p + "norm2.bias"])
-    names = ("flat", "role_token", "role_cue", "role_bias", "mention")
+    names = ("flat", "role_token", "role_cue", "role_bias", "pair_token", "pair_cue", "mention")
     joined = g.linear(x, np.concatenate([w[f"{n}.weight"] for n in names]), np.concatenate([w[f"{n}.bias"] for n in names]))
     sizes = np.array([len(w[f"{n}.bias"]) for n in names])
     parts = g.op("Split", [joined, g.const(sizes)], outputs=len(names), axis=-1)
@@ -119,7 +119,7 @@ def pack(x: np.ndarray) -> str:
 
 def metadata(m: Tagger) -> dict[str, str]:
     h = heads_of(m)
-    out = {"rank": str(RANK), "distance": pack(h.distance)}
+    out = {"rank": str(RANK), "distance": pack(h.distance), "pair": pack(h.pair)}
     for name, chain in (("flat", h.flat), ("role", h.role)):
         for part in ("trans", "first", "last"):
             out[f"{name}.{part}"] = pack(getattr(chain, part))

@@ -35,7 +35,8 @@ def losses(m: Tagger, b: dict[str, torch.Tensor], amp: bool) -> dict[str, torch.
         h = m.encode(b["ids"], b["feature"], mask)
         flat, mention = m.flat(h), m.mention(h)
         role = m.role_scores(h, b["row"], b["slot"], b["cue"], b["bucket"]) if len(b["row"]) else None
-    out = {"flat": m.flat_chain(flat, b["flat"], b["lengths"])}
+    k = b["annotated"]
+    out = {"flat": m.flat_chain(flat[k], b["flat"][k], b["lengths"][k])}
     out["mention"] = F.cross_entropy(mention.float().flatten(0, 1), b["mention"].flatten(), reduction="sum", ignore_index=-100)
     if role is not None:
         out["role"] = m.role_chain(role, b["role"], b["lengths"][b["row"]])
@@ -68,18 +69,19 @@ def main() -> None:
     tokenizer.no_padding()
     train = data.load(a.data / "polnear", "train", tokenizer)
     wires = data.load(a.data / "polnear", "train", tokenizer, wire=random.Random(a.seed))
+    names = data.named(a.data, tokenizer)
     dev = data.load(a.data / "polnear", "dev", tokenizer)
     torch.manual_seed(a.seed)
     m = pretrained(a.base, a.dropout)
     if a.init:
-        m.load_state_dict(torch.load(a.init, weights_only=True))
+        m.load_state_dict(torch.load(a.init, weights_only=True), strict=False)
     m.to(device)
     mean = deepcopy(m).eval().requires_grad_(False)
     encoder = [x for n, x in m.named_parameters() if n.split(".")[0] in ("words", "positions", "kind", "norm", "layers")]
     heads = [x for n, x in m.named_parameters() if n.split(".")[0] not in ("words", "positions", "kind", "norm", "layers")]
     groups = [{"params": encoder, "lr": a.lr, "weight_decay": 0.01}, {"params": heads, "lr": a.lr_heads, "weight_decay": 0.01}]
     opt = torch.optim.AdamW(groups, betas=(0.9, 0.98), eps=1e-6, fused=True)
-    per_epoch = sum(len(x.pieces) for x in train) / (a.budget * 0.93)
+    per_epoch = (sum(len(x.pieces) for x in train) + sum(len(x.ids) for x in names)) / (a.budget * 0.93)
     total = int(per_epoch * a.epochs)
     shape = lambda s: min(1.0, (s + 1) / max(1, a.warmup * total)) * max(0.02, 1 - max(0, s - a.warmup * total) / (total * (1 - a.warmup)))
     schedule = torch.optim.lr_scheduler.LambdaLR(opt, shape)
@@ -110,7 +112,7 @@ def main() -> None:
         augment = data.Augment(tokenizer, rng)
         m.train()
         began, sums, pieces = time.time(), {}, 0
-        for batch in data.batches(data.epoch(train, wires, rng), rng, a.budget):
+        for batch in data.batches(data.epoch(train, wires, rng) + names, rng, a.budget):
             b = {k: v.to(device) for k, v in data.collate([augment(e, a.hide) for e in batch]).items()}
             parts = losses(m, b, amp=True)
             n = int(b["lengths"].sum())

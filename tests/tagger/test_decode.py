@@ -13,6 +13,7 @@ from onrecord.tagger.decode import FORBIDDEN, Chain, Heads, Scores, counting, de
 from onrecord.tagger.labels import BUCKETS, FLAT, ROLE, STATES, allowed, bucket, edges, state_moves
 
 RANK = 4
+PAIR = 5
 
 
 def chain_of(rng: np.random.Generator, k: int) -> Chain:
@@ -90,14 +91,15 @@ def window(n: int, cues: dict[int, float], roles: np.ndarray) -> Scores:
     for at, value in cues.items():
         flat[at, FLAT.index("S-cue")] = value
     zero = np.zeros((n, (len(ROLE) - 1) * RANK), np.float32)
-    return Scores(flat, zero, zero, roles, np.zeros((n, 0), np.float32), np.zeros((n, 0), np.float32))
+    pair, none = np.zeros((n, PAIR), np.float32), np.zeros((n, 0), np.float32)
+    return Scores(flat, zero, zero, roles, pair, pair, none, none)
 
 
 def heads() -> Heads:
     free = lambda labels: Chain(
         np.where(allowed(labels), 0, FORBIDDEN).astype(np.float32), *(np.where(x, 0, FORBIDDEN).astype(np.float32) for x in edges(labels))
     )
-    return Heads(free(FLAT), free(ROLE), np.zeros((BUCKETS, len(ROLE) - 1), np.float32), RANK)
+    return Heads(free(FLAT), free(ROLE), np.zeros((BUCKETS, len(ROLE) - 1), np.float32), np.zeros((PAIR, len(ROLE) - 1), np.float32), RANK)
 
 
 def test_one_cue_gets_one_source_and_at_least_some_content() -> None:

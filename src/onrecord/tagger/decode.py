@@ -31,6 +31,8 @@ class Scores:
     role_token: Floats
     role_cue: Floats
     role_bias: Floats
+    pair_token: Floats
+    pair_cue: Floats
     mention: Floats
     hidden: Floats
 
@@ -46,11 +48,15 @@ class Chain:
 
 @dataclass(frozen=True, slots=True)
 class Heads:
-    """What decoding needs besides the graph's outputs. ``distance`` is [BUCKETS, roles], ``rank`` the bilinear forms' width."""
+    """What decoding needs besides the graph's outputs.
+
+    ``distance`` is [BUCKETS, roles], ``pair`` [pair units, roles], ``rank`` the bilinear forms' width.
+    """
 
     flat: Chain
     role: Chain
     distance: Floats
+    pair: Floats
     rank: int
 
 
@@ -199,6 +205,7 @@ def _roles(w: Scores, lo: int, hi: int, heads: Heads) -> Floats:
     out = np.zeros((n, len(ROLE)), np.float32)
     out[:, 1:] = np.einsum("nyr,yr->ny", tokens, cue) / np.sqrt(np.float32(heads.rank))
     out[:, 1:] += w.role_bias + heads.distance[bucket(distance)]
+    out[:, 1:] += np.maximum(w.pair_token + w.pair_cue[lo:hi].mean(0), 0) @ heads.pair
     out[lo:hi, 1:] = FORBIDDEN
     return out
 
