@@ -24,6 +24,8 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "mentions": ("onrecord.cli.mentions", "Print every person, organisation, place, state and role named in texts."),
     "actors": ("onrecord.cli.actors", "Find, show, add and check the actors behind the names."),
     "mcp": ("onrecord.cli.mcp", "Let an assistant search a record, over the Model Context Protocol."),
+    "serve": ("onrecord.cli.serve", "Open the reading room: browse, check and correct a record."),
+    "demo": ("onrecord.cli.demo", "Read the example dispatches and open the reading room on them."),
 }
 
 

@@ -1,0 +1,53 @@
+"""Every address of the reading room, with what it takes and gives: routes and the OpenAPI description are both made from it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+from starlette.responses import Response
+
+from onrecord.web import document_pages, search_pages
+from onrecord.web.ask import Ask, Site
+
+__all__ = ["ADDRESSES", "Address", "Page"]
+
+Page = Callable[[Site, Ask], Response]
+
+
+@dataclass(frozen=True, slots=True)
+class Address:
+    """``query``: names of the parameters in the address, ``*`` for all of a search. ``sends``, ``gives``: schemas by name (openapi.py)."""
+
+    method: str
+    path: str
+    page: Page
+    gives: str
+    query: tuple[str, ...] = ()
+    sends: dict[str, Any] | None = None
+    status: int = 200
+    form_only: bool = False
+    name: str = field(default="")
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "name", self.page.__name__)
+
+
+_WORD = {"type": "string"}
+
+ADDRESSES = (
+    Address("GET", "/", search_pages.home, "redirect"),
+    Address("GET", "/search", search_pages.search, "SearchPage", query=("*",)),
+    Address("GET", "/export", search_pages.export, "file", query=("*", "format", "plain")),
+    Address(
+        "POST", "/searches", search_pages.save_search, "Saved", sends={"name": _WORD, "query": {"$ref": "#/components/schemas/Query"}},
+        status=201,
+    ),
+    Address("GET", "/searches/{name}", search_pages.saved, "SavedSearch"),
+    Address("POST", "/searches/{name}/seen", search_pages.see_search, "Saved", sends={}),
+    Address("POST", "/searches/{name}/drop", search_pages.drop_search, "Saved", sends={}),
+    Address("GET", "/documents", document_pages.documents, "DocumentList", query=("words", "outlet", "page")),
+    Address("GET", "/documents/{id}", document_pages.document, "DocumentPage", query=("part", "at")),
+    Address("GET", "/statements/{id}", document_pages.statement, "StatementPage"),
+)  # fmt: skip

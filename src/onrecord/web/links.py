@@ -1,0 +1,51 @@
+"""Addresses within the reading room."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Any
+from urllib.parse import quote, urlencode
+
+from onrecord.record import Query
+from onrecord.record.terms import speaker_value
+from onrecord.statement import ActorRef, Speaker
+
+__all__ = ["actor_id", "actor_url", "document_url", "query_url", "quote_url", "statement_url", "toggled"]
+
+
+def query_url(query: Query, path: str = "/search", *, more: Sequence[tuple[str, str]] = (), **changes: Any) -> str:
+    """The address of ``path`` for ``query`` with ``changes``; a changed filter starts at the first page again."""
+    if changes and "page" not in changes:
+        changes["page"] = 1
+    pairs = [*(replace(query, **changes) if changes else query).to_params(), *more]
+    return path + (f"?{urlencode(pairs)}" if pairs else "")
+
+
+def toggled(query: Query, field: str, value: str) -> Query:
+    """``query`` with a facet's value added, or taken out if it was there."""
+    have: tuple[str, ...] = getattr(query, field)
+    made = tuple(v for v in have if v != value) if value in have else (*have, value)
+    return replace(query, **{field: made, "page": 1})  # type: ignore[arg-type]
+
+
+def document_url(id: str, *, at: str | None = None) -> str:
+    """A document; ``at``: opened where a statement stands."""
+    return f"/documents/{quote(id, safe='')}" + (f"?at={at}#s-{at}" if at else "")
+
+
+def statement_url(id: str) -> str:
+    return f"/statements/{quote(id, safe='')}"
+
+
+def quote_url(id: str) -> str:
+    return f"/quotes/{quote(id, safe='')}"
+
+
+def actor_id(who: Speaker | ActorRef | None) -> str | None:
+    """What tells this actor from others: its id, else its name."""
+    return speaker_value(who.id, who.name) if who else None
+
+
+def actor_url(id: str) -> str:
+    return f"/actors/{quote(id, safe=':')}"

@@ -1,0 +1,62 @@
+"""Templates to pages, values to JSON."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from functools import cache
+from typing import Any
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+from starlette.responses import HTMLResponse, RedirectResponse, Response
+
+from onrecord.acts.codebook import codebook
+from onrecord.web import links, show
+from onrecord.web.ask import Ask, Site
+
+__all__ = ["environment", "fragment", "json_answer", "page", "see"]
+
+
+@cache
+def environment() -> Environment:
+    """Escaping is on for everything; a name that a template misspells is an error."""
+    made = Environment(
+        loader=PackageLoader("onrecord.web"), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True,
+        finalize=show.finalize,
+    )  # fmt: skip
+    made.filters |= {
+        "day": show.day, "period": show.period, "moment": show.moment, "thousands": show.thousands, "percent": show.percent,
+        "joined": show.joined, "short": show.short,
+    }  # fmt: skip
+    made.globals |= {
+        "query_url": links.query_url, "toggled": links.toggled, "document_url": links.document_url,
+        "statement_url": links.statement_url, "quote_url": links.quote_url, "actor_url": links.actor_url, "actor_id": links.actor_id,
+        "when": show.when, "value_words": show.value_words, "VIA": show.VIA, "acts": codebook(),
+    }  # fmt: skip
+    return made
+
+
+def fragment(template: str, **values: Any) -> str:
+    return environment().get_template(template).render(**values)
+
+
+def page(site: Site, ask: Ask, template: str, *, status: int = 200, **values: Any) -> Response:
+    """A whole page."""
+    text = fragment(template, site=site, writable=site.writable, who=ask.who, seal=site.settings.seal, here=ask.request.url.path, **values)
+    return HTMLResponse(text, status)
+
+
+def json_answer(value: Any, status: int = 200) -> Response:
+    return Response(json.dumps(value, ensure_ascii=False), status, media_type="application/json")
+
+
+def either(ask: Ask, html: Callable[[], Response], value: Callable[[], Any]) -> Response:
+    """The page, or the same as JSON if that is asked for."""
+    made = json_answer(value()) if ask.json else html()
+    made.headers["vary"] = "accept"
+    return made
+
+
+def see(address: str) -> Response:
+    """After a write: go and look at this page."""
+    return RedirectResponse(address, 303)

@@ -1,0 +1,112 @@
+"""How values are shown: text with its control characters made visible, days in words, figures."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from datetime import date, timedelta
+from typing import Any
+
+from onrecord.cli.show import clean
+from onrecord.statement import DateRef, Span, Statement
+
+__all__ = ["VIA", "day", "finalize", "joined", "moment", "percent", "period", "short", "thousands", "value_words", "when"]
+
+#: How a speaker was found, in words.
+VIA = {
+    "name": "named in the source",
+    "alias": "a known other name in the source",
+    "pronoun": "a pronoun, resolved to the nearest actor that fits",
+    "role": "a role or office in the source, resolved to who held it",
+}
+_MONTHS = "January February March April May June July August September October November December".split()
+
+
+def finalize(value: Any) -> Any:
+    """What every template puts on the page: no control or direction character of a text gets there as such."""
+    if value is None:
+        return ""
+    return clean(value) if type(value) is str else value
+
+
+def joined(spans: Sequence[Span]) -> str:
+    """A role's fragments on one line."""
+    return " … ".join(" ".join(s.text.split()) for s in spans)
+
+
+def short(text: str, most: int = 160) -> str:
+    """``text`` on one line, cut at a word."""
+    text = " ".join(text.split())
+    if len(text) <= most:
+        return text
+    cut = text[:most].rsplit(" ", 1)[0]
+    return (cut if len(cut) > most // 2 else text[:most]) + " …"
+
+
+def day(value: str | None) -> str:
+    """``1962-10-24`` as 24 October 1962; months and years as they are; whatever is no date unchanged."""
+    if not value:
+        return ""
+    m = re.fullmatch(r"(\d{4})(?:-(\d{2})(?:-(\d{2})(.*))?)?", value)
+    if not m or not 1 <= int(m[2] or 1) <= 12:
+        return value
+    parts = [str(int(m[3])) if m[3] else "", _MONTHS[int(m[2]) - 1] if m[2] else "", m[1]]
+    return " ".join(p for p in parts if p)
+
+
+def period(d: DateRef | None) -> str:
+    """The days of a date of saying in words; an unresolved one says so."""
+    if d is None:
+        return ""
+    if not d.start:
+        return f"“{' '.join(d.text.split())}”, which day is not known"
+    try:
+        first = date.fromisoformat(d.start[:10])
+        last = date.fromisoformat((d.end or d.start)[:10])
+    except ValueError:
+        return d.start
+    if d.end and len(d.end) == 10:
+        last -= timedelta(days=1)
+    if last <= first:
+        return day(first.isoformat())
+    if first.day == 1 and (last + timedelta(days=1)).day == 1:
+        if (first.year, first.month) == (last.year, last.month):
+            return day(first.isoformat()[:7])
+        if first.month == 1 and last.month == 12 and first.year == last.year:
+            return str(first.year)
+    return f"{day(first.isoformat())} to {day(last.isoformat())}"
+
+
+def moment(value: str) -> str:
+    """A UTC time stamp to the minute."""
+    return f"{day(value[:10])}, {value[11:16]} UTC" if len(value) >= 16 else value
+
+
+def thousands(n: int) -> str:
+    return f"{n:,}"
+
+
+def percent(x: float | None) -> str:
+    return "" if x is None else f"{round(100 * x)}%"
+
+
+def value_words(value: Any) -> str:
+    """A field's value in a correction, short enough for a table."""
+    if value is None:
+        return "—"
+    if isinstance(value, str):
+        return short(value, 80)
+    if isinstance(value, dict):
+        named = value.get("name") or value.get("start") or value.get("id")
+        extra = [str(value[k]) for k in ("role", "country", "end") if value.get(k)]
+        return short(", ".join([str(named or "—"), *extra]), 80)
+    if isinstance(value, list):
+        return short(" … ".join(str(v.get("text") or v.get("name") or "") for v in value if isinstance(v, dict)) or "none", 80)
+    return str(value)
+
+
+def when(s: Statement) -> tuple[str, bool]:
+    """The day of saying in words, and whether it is known; else the day of publication."""
+    if s.date is not None and s.date.start:
+        return period(s.date), True
+    return day(s.document.published[:10]) if s.document.published else "", False
