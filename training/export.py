@@ -22,6 +22,8 @@ from training.evaluate import heads_of
 from training.model import DEPTH, HEADS, RANK, WIDTH, Tagger
 
 MS = "com.microsoft"
+#: The heads' outputs, joined in one matrix product in this order.
+HEADS_IN_ORDER = ("flat", "role_token", "role_cue", "role_bias", "pair_token", "pair_cue", "mention")
 
 
 class Graph:
@@ -95,7 +97,7 @@ def build(state: dict[str, torch.Tensor], heads_meta: dict[str, str], quantise: 
         h = g.op("Gelu", [g.linear(x, w[p + "up.weight"], w[p + "up.bias"])], MS)
         h = g.linear(h, w[p + "down.weight"], w[p + "down.bias"])
         x = g.norm(h, x, w[p + "norm2.weight"], w[p + "norm2.bias"])
-    names = ("flat", "role_token", "role_cue", "role_bias", "pair_token", "pair_cue", "mention")
+    names = HEADS_IN_ORDER
     joined = g.linear(x, np.concatenate([w[f"{n}.weight"] for n in names]), np.concatenate([w[f"{n}.bias"] for n in names]))
     sizes = np.array([len(w[f"{n}.bias"]) for n in names])
     parts = g.op("Split", [joined, g.const(sizes)], outputs=len(names), axis=-1)

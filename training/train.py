@@ -26,6 +26,7 @@ from tokenizers import Tokenizer
 from training import data
 from training.evaluate import evaluate
 from training.model import Tagger, pretrained
+from training.thaw import thaw
 
 
 def losses(m: Tagger, b: dict[str, torch.Tensor], amp: bool) -> dict[str, torch.Tensor]:
@@ -58,7 +59,7 @@ def main() -> None:
     p.add_argument("--dropout", type=float, default=0.1)
     p.add_argument("--mention-weight", type=float, default=0.2)
     p.add_argument("--seed", type=int, default=1)
-    p.add_argument("--init", type=Path, help="start from these weights instead of --base's")
+    p.add_argument("--init", type=Path, help="start from these weights instead of --base's: a best.pt, or a shipped tagger.onnx")
     p.add_argument("--threads", type=int, default=os.cpu_count())
     a = p.parse_args()
     torch.set_num_threads(a.threads)
@@ -74,7 +75,7 @@ def main() -> None:
     torch.manual_seed(a.seed)
     m = pretrained(a.base, a.dropout)
     if a.init:
-        m.load_state_dict(torch.load(a.init, weights_only=True), strict=False)
+        m.load_state_dict(thaw(a.init) if a.init.suffix == ".onnx" else torch.load(a.init, weights_only=True))
     m.to(device)
     mean = deepcopy(m).eval().requires_grad_(False)
     encoder = [x for n, x in m.named_parameters() if n.split(".")[0] in ("words", "positions", "kind", "norm", "layers")]
