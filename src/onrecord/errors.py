@@ -68,7 +68,9 @@ class SourceError(OnrecordError):
 
     def __init__(self, path: str, reason: str, advice: str = "") -> None:
         self.path, self.reason, self.advice = path, reason, advice
-        super().__init__(f"{path}: {reason}" + (f" ({advice})" if advice else ""))
+        message = f"{path}: {reason}" + (f" ({advice})" if advice else "")
+        # Names of files are outside text too: one may hold a line break, or steer a terminal.
+        super().__init__("".join(c if c.isprintable() else "\ufffd" for c in message))
 
 
 class UnreadableError(SourceError):

@@ -14,7 +14,7 @@ from typing import BinaryIO, cast
 
 from onrecord.errors import DamagedError, EmptyError, SourceError, UnreadableError
 from onrecord.sources.budget import Meter
-from onrecord.sources.item import Item
+from onrecord.sources.item import Item, one_line
 
 __all__ = ["read_bzip2", "read_gzip", "read_tar", "read_xz", "read_zip"]
 
@@ -27,11 +27,6 @@ def _skipped(name: str) -> bool:
     """Folders' own entries and what systems leave in archives unasked."""
     parts = name.replace("\\", "/").split("/")
     return name.endswith("/") or parts[0] == "__MACOSX" or any(p.startswith(".") and p not in (".", "..") for p in parts)
-
-
-def _label(name: str) -> str:
-    """A member's name with nothing in it that could move a cursor or break a line."""
-    return "".join(c if c.isprintable() else "\ufffd" for c in name)[:500]
 
 
 def read_zip(item: Item) -> Iterator[Item | SourceError]:
@@ -48,7 +43,7 @@ def read_zip(item: Item) -> Iterator[Item | SourceError]:
                 if _skipped(info.filename):
                     continue
                 any_member = True
-                name = _label(info.filename)
+                name = one_line(info.filename)
                 if info.flag_bits & 1:
                     yield UnreadableError(f"{item.path}#{name}", "it is locked with a password", "unpack it first")
                     continue
@@ -67,7 +62,7 @@ def read_tar(item: Item) -> Iterator[Item | SourceError]:
         with tarfile.open(fileobj=item.stream, mode="r|") as archive:
             for member in archive:
                 if member.isfile() and not _skipped(member.name) and (stream := archive.extractfile(member)) is not None:
-                    name = _label(member.name.removeprefix("./"))
+                    name = one_line(member.name.removeprefix("./"))
                     yield item.inner(name, _metered(item, cast(BinaryIO, stream), f"{item.path}#{name}"))
                 archive.members = []  # type: ignore[attr-defined]  # it keeps every member's header otherwise
     except tarfile.TarError as e:

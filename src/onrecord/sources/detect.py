@@ -37,10 +37,12 @@ MBOX_LINE = re.compile(rb"From \S.{0,200}\d\d:\d\d.{0,40}\d{4}[ \t]*\r?\n")
 _FIELD_LINE = re.compile(rb"[!-9;-~]{1,76}:[ \t]?|[ \t]")
 _TAGS = re.compile(r"(?i)<(?:!doctype html|html|head|body|article|div|p|meta|title|h1|table|section|span)\b")
 _NEXIS = re.compile(
-    r"(?im)^\s*(?:load-date:|end of document\s*$|(?:document )?\d+ of \d+ documents?\s*$|copyright \d{4} .{0,200}all rights reserved)"
+    r"(?im)^[ \t]*(?:load-date:|end of document[ \t\r]*$|(?:document )?\d{1,6} of \d{1,6} documents?[ \t\r]*$"
+    r"|copyright \d{4} .{0,200}all rights reserved)"
 )
-_FACTIVA = re.compile(r"(?m)^\s*Document [A-Z]\w{2,12}\d{8,}\w{4,}\s*$")
-_FACTIVA_CODES = re.compile(r"(?m)^\s{0,3}(HD|PD|SN|LP|TD)(?=[ \t]|\s*$)")
+_FACTIVA = re.compile(r"(?m)^[ \t]*Document [A-Z]\w{2,12}\d{8,20}\w{4,20}[ \t\r]*$")
+_FACTIVA_WORDS = re.compile(r"(?m)^[ \t]*\d[\d,]{0,12} words[ \t\r]*$")
+_FACTIVA_CODES = re.compile(r"(?m)^[ \t]{0,3}(HD|PD|SN|LP|TD)(?=[ \t\r]|$)")
 
 
 def detect(head: bytes, name: str, *, forced: str | None = None) -> Format:
@@ -140,7 +142,7 @@ def _textual(text: str, head: bytes, by_name: str) -> str | None:
     if start.startswith(("{", "[")) and by_name != "csv":
         return _json(start, text, by_name)
     if by_name in ("text", "nexis", "factiva"):
-        if (_FACTIVA.search(text) and re.search(r"(?m)^\s*\d[\d,]* words\s*$", text)) or len(set(_FACTIVA_CODES.findall(text))) == 5:
+        if (_FACTIVA.search(text) and _FACTIVA_WORDS.search(text)) or len(set(_FACTIVA_CODES.findall(text))) == 5:
             return "factiva"
         if len({m.lower()[:8] for m in (x.strip() for x in _NEXIS.findall(text))}) >= 2:
             return "nexis"

@@ -13,12 +13,14 @@ from onrecord.sources import downloads
 from onrecord.sources.item import Item
 from onrecord.sources.text import header
 
-__all__ = ["VERSION", "read"]
+__all__ = ["PLACEHOLDERS", "VERSION", "read"]
 
 VERSION = "docx/1"
 
 _W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 _FALLBACK = "{http://schemas.openxmlformats.org/markup-compatibility/2006}Fallback"
+#: What programs put in as the author where nobody did.
+PLACEHOLDERS = frozenset(["python-docx", "user", "author", "administrator", "microsoft office user", "unknown"])
 _HEADINGS = ("title", "heading 1", "heading1")
 
 
@@ -47,7 +49,7 @@ def read(item: Item) -> Iterator[Document | SourceError]:
         return
     properties = document.core_properties
     fields = {"title": title or (properties.title or "").strip(), "author": (properties.author or "").strip()}
-    if fields["author"].lower() in ("python-docx", "user", "author", "administrator", "microsoft office user"):
+    if fields["author"].lower() in PLACEHOLDERS:
         fields["author"] = ""
     yield item.document(text, reader=VERSION, **{**header(text), **{k: v for k, v in fields.items() if v}})
 

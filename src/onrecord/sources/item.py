@@ -15,12 +15,17 @@ from onrecord.errors import TooLargeError
 from onrecord.sources.budget import Budget, size_words
 from onrecord.sources.limits import DEFAULT, Limits
 
-__all__ = ["HEAD", "Head", "Item"]
+__all__ = ["HEAD", "Head", "Item", "one_line"]
 
 #: How many bytes of a stream are looked at to tell its format.
 HEAD = 1 << 16
 #: After how many bytes a stream that is being read says that it is.
 PULSE = 1 << 22
+
+
+def one_line(name: str) -> str:
+    """A name out of a file, bounded and with nothing in it that could move a cursor or break a line."""
+    return "".join(c if c.isprintable() else "\ufffd" for c in name[:500])
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +88,7 @@ class Item:
     def inner(self, name: str, stream: BinaryIO | bytes, *, known: Mapping[str, str] | None = None) -> Item:
         """A member of this item: ``name`` is its name inside."""
         content = io.BytesIO(stream) if isinstance(stream, bytes) else stream
+        name = one_line(name)
         return replace(
             self,
             stream=content,

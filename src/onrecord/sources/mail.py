@@ -128,7 +128,7 @@ def read_mbox(item: Item) -> Iterator[Document | SourceError | Item]:
     blank = True
     over = False
     while line := item.stream.readline(1 << 20):
-        if blank and MBOX_LINE.match(line):
+        if blank and line.startswith(b"From ") and MBOX_LINE.match(line):
             if content or over:
                 number += 1
                 yield _message(item, number, content, over)
@@ -138,7 +138,7 @@ def read_mbox(item: Item) -> Iterator[Document | SourceError | Item]:
             if over:
                 content = bytearray()
             else:
-                content += line[1:] if re.match(rb">+From ", line) else line
+                content += line[1:] if line.startswith(b">") and re.match(rb">+From ", line) else line
         blank = line in (b"\n", b"\r\n")
     if content or over:
         yield _message(item, number + 1, content, over)

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from onrecord.document import Document
 from onrecord.errors import EmptyError, SourceError
 from onrecord.sources import downloads
+from onrecord.sources.docx import PLACEHOLDERS
 from onrecord.sources.item import Item
 from onrecord.sources.text import header
 
@@ -42,5 +43,5 @@ def read(item: Item) -> Iterator[Document | SourceError]:
     if not text.strip():
         yield EmptyError(item.path, "there is no text in it")
         return
-    fields = {k: v.strip() for k, v in _PROPERTY.findall(raw[:20_000])}
+    fields = {k: v.strip() for k, v in _PROPERTY.findall(raw[:20_000]) if v.strip().lower() not in PLACEHOLDERS}
     yield item.document(text, reader=VERSION, **{**header(text), **{k: v for k, v in fields.items() if v}})

@@ -248,9 +248,10 @@ def read_csv(item: Item) -> Iterator[Document | SourceError]:
             return
         consumed.clear()
         for row_number, row in enumerate(rows, 2):
-            digest = hashlib.sha256(b"".join(consumed)).hexdigest()
+            lines_of_row = b"".join(consumed)
             consumed.clear()
             if any(cell.strip() for cell in row):
+                digest = hashlib.sha256(lines_of_row).hexdigest()
                 yield row_document(item, dict(zip(names, row, strict=False)), columns, part=row_number, reader="csv/1", digest=digest)
     except csv.Error as e:
         words = "a quoted field is never closed" if "field larger" in str(e) else str(e)[:100]

@@ -53,7 +53,8 @@ def read(item: Item) -> Iterator[Document | SourceError]:
 def header(text: str) -> dict[str, str]:
     """Title, outlet, author, date and address as the first lines of a plain text state them; nothing is guessed from prose."""
     out: dict[str, str] = {}
-    lines = [m.group().strip() for _, m in zip(range(400), _LINE.finditer(text[:20_000]), strict=False)]
+    # White space collapsed and lines cut: the patterns below must not meet runs of what they can divide in many ways.
+    lines = [" ".join(m.group().split())[:400] for _, m in zip(range(400), _LINE.finditer(text[:20_000]), strict=False)]
     filled = [(i, line) for i, line in enumerate(lines) if line][:_HEADER_LINES]
     if not filled:
         return out

@@ -11,7 +11,7 @@ from typing import Any, BinaryIO
 from onrecord.document import Document
 from onrecord.errors import DamagedError, SourceError, TooLargeError
 from onrecord.sources.budget import size_words
-from onrecord.sources.item import Item
+from onrecord.sources.item import Item, one_line
 
 __all__ = ["read"]
 
@@ -41,7 +41,7 @@ def read(item: Item) -> Iterator[Item | Document | SourceError]:
     any_record = False
     for record in _records(item, ArchiveIterator(_Forward(item.stream), record_types=kinds, parse_http=True)):
         any_record = True
-        url = (record.headers.get("WARC-Target-URI") or "").strip("<> ")
+        url = one_line((record.headers.get("WARC-Target-URI") or "").strip("<> "))
         http = record.http_headers
         if http is not None and http.status_code not in (200, None):
             continue
