@@ -47,6 +47,7 @@ class Match:
 
 @dataclass(frozen=True, slots=True)
 class _Said:
+    content: str
     pk: int
     document: int
     near: int
@@ -56,7 +57,6 @@ class _Said:
     actor: str | None
     name: str | None
     country: str | None
-    content: str
 
 
 def aligned(a: list[str], b: list[str]) -> Match:
@@ -177,7 +177,7 @@ def _said(connection: sqlite3.Connection, pks: list[int], texts: dict[int, str])
     out = {}
     for row in rows:
         text = _text(connection, row[1], texts)
-        out[row[0]] = _Said(*row[:9], content=" ".join(text[start:end] for start, end in spans.get(row[0], ())))
+        out[row[0]] = _Said(" ".join(text[start:end] for start, end in spans.get(row[0], ())), *row)
     return out
 
 

@@ -9,18 +9,34 @@ from __future__ import annotations
 import io
 import os
 import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import BinaryIO
 
 from onrecord.document import Document
-from onrecord.errors import BusyRecordError, OnrecordError, RecordError, SourceError, UsageError
+from onrecord.errors import (
+    BinaryError,
+    BusyRecordError,
+    DamagedError,
+    EmptyError,
+    LanguageError,
+    OnrecordError,
+    RecordError,
+    SourceError,
+    TooLargeError,
+    UsageError,
+)
 from onrecord.record.pool import Answer, Pool, ReaderLike, default_reader
 from onrecord.record.store import Record
+from onrecord.sources.limits import DEFAULT, Limits
 
-__all__ = ["Report", "ingest", "reread"]
+__all__ = ["Report", "cores", "ingest", "reread"]
+
+#: Refusals that the same file will meet again as long as it stays as it is. After any other the file is tried again next time.
+_FOR_GOOD = (BinaryError, EmptyError, LanguageError, TooLargeError)
+_SHOWN = 1000
 
 
 @dataclass(slots=True)
@@ -28,7 +44,9 @@ class Report:
     """How far an ingest has come, and in the end what it did.
 
     ``files`` gone through, ``unchanged`` passed over; ``documents`` read, ``known`` already there; ``words`` and
-    ``statements`` of what was read; ``refused``: what could not be read. ``size``: bytes of the files done with.
+    ``statements`` of what was read; ``refusals``: how many could not be read, ``foreign`` of them because they are not English,
+    ``refused`` the first thousand.
+    ``size``: bytes of the files done with, ``seconds`` since the start.
     """
 
     files: int = 0
@@ -39,13 +57,20 @@ class Report:
     statements: int = 0
     size: int = 0
     seconds: float = 0.0
-    refused: list[SourceError] = field(default_factory=list)
     refusals: int = 0
+    foreign: int = 0
+    refused: list[SourceError] = field(default_factory=list)
 
     def refuse(self, e: SourceError) -> None:
         self.refusals += 1
-        if len(self.refused) < 1000:  # all of them are in the record
+        self.foreign += isinstance(e, LanguageError)
+        if len(self.refused) < _SHOWN:  # all of them are in the record
             self.refused.append(e)
+
+    def to_dict(self) -> dict[str, int | float]:
+        """The counts as JSON values, without the refusals one by one."""
+        names = ("files", "unchanged", "documents", "known", "words", "statements", "refusals", "foreign", "size", "seconds")
+        return {name: round(v, 3) if isinstance(v := getattr(self, name), float) else v for name in names}
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +87,15 @@ class _Known:
     """A document whose text is in the record."""
 
     document: Document
+
+
+@dataclass(slots=True)
+class _Pending:
+    """Of the file at hand."""
+
+    documents: int = 0
+    refused: int = 0
+    passing: bool = False  # a refusal that need not last
 
 
 @contextmanager
@@ -84,6 +118,21 @@ def alone(path: Path) -> Iterator[None]:
         lock.release()
 
 
+@dataclass(frozen=True, slots=True)
+class _Options:
+    """What holds for a whole ingest."""
+
+    record: Record
+    run: int
+    report: Report
+    rerun: bool
+    published: str | None
+    mapping: Mapping[str, str] | None
+    format: str | None
+    limits: Limits
+    flying: set[str] = field(default_factory=set)  # digests of the texts that are being read
+
+
 def ingest(
     record: Record,
     paths: Iterable[str | Path],
@@ -93,29 +142,28 @@ def ingest(
     workers: int | None = None,
     rerun: bool = False,
     published: str | None = None,
+    mapping: Mapping[str, str] | None = None,
+    format: str | None = None,
+    limits: Limits = DEFAULT,
     progress: Callable[[Report], None] = lambda report: None,
 ) -> Report:
     """Read every text in files, folders, patterns, archives and addresses, and keep it with its statements.
 
     ``stdin``: what the path ``-`` reads. ``workers``: processes that read, by default one a core; 0 reads in this process.
-    ``make_reader`` gives each of them its reader. ``rerun``: read again what is there already; ids and corrections stay.
-    ``published``: for texts that do not say it. ``progress`` is called after each document and file.
+    ``make_reader`` gives each of them its reader (it is sent to them: a function of a module). ``rerun``: read again what this
+    model and this version of onrecord have not read; ids and corrections stay. ``published``: for texts that do not say it.
+    ``mapping``, ``format``, ``limits``: see ``open_source``. ``progress`` is called after each document and file.
 
-    What cannot be read is in the report and in the record's log, and the rest goes on. Raises RecordError (busy, full, not
-    writable) and WeightsError; what was written until then is kept.
+    What cannot be read is in the report and in the record's log, and the rest goes on. Raises UsageError (the record among its own
+    texts, a mapping that does not fit), RecordError (busy, full, not writable) and WeightsError; what was written until then is kept.
     """
-    with alone(record.path), Pool(make_reader, _cores() if workers is None else workers) as pool:
-        run = record.start_run(model=pool.model(), options={"rerun": rerun, "paths": [_name(p) for p in paths][:100]})
-        report = Report()
-        began = time.monotonic()
-        items = _items(record, paths, stdin, rerun, published, report)
-        pending: list[int] = [0, 0]  # documents and refusals of the file at hand
-        for item, answer in pool.read(items):
-            _write(record, run, item, answer, rerun, report, pending)
-            report.seconds = time.monotonic() - began
-            progress(report)
-        record.end_run(run)
-        return report
+    paths = list(paths)
+    check_paths(paths, record.path)
+    with alone(record.path), Pool(make_reader, cores() if workers is None else workers) as pool:
+        named = [_name(p) for p in paths[:100]]
+        run = record.start_run(model=pool.model(), options={"rerun": rerun, "paths": named, "published": published})
+        options = _Options(record, run, Report(), rerun, published, mapping, format, limits)
+        return _go(options, pool, _items(options, paths, stdin), progress)
 
 
 def reread(
@@ -126,93 +174,118 @@ def reread(
     progress: Callable[[Report], None] = lambda report: None,
 ) -> Report:
     """Read the record's own texts again, those that this model and this version of onrecord have not read yet."""
-    with alone(record.path), Pool(make_reader, _cores() if workers is None else workers) as pool:
+    with alone(record.path), Pool(make_reader, cores() if workers is None else workers) as pool:
         run = record.start_run(model=pool.model(), options={"rerun": True})
-        report = Report()
-        began = time.monotonic()
-        for item, answer in pool.read(record.documents_not_read_as(run)):
-            _write(record, run, item, answer, True, report, [0, 0])
-            report.seconds = time.monotonic() - began
-            progress(report)
-        record.end_run(run)
-        return report
+        options = _Options(record, run, Report(), True, None, None, None, DEFAULT)
+        return _go(options, pool, record.documents_not_read_as(run), progress)
 
 
-def _cores() -> int:
+def cores() -> int:
+    """How many cores this process may use."""
     try:
         return len(os.sched_getaffinity(0))
     except AttributeError:
         return os.cpu_count() or 1
 
 
-def _items(
-    record: Record, paths: Iterable[str | Path], stdin: BinaryIO | None, rerun: bool, published: str | None, report: Report
-) -> Iterator[object]:
-    from onrecord.sources import expand, is_address, open_source, refusal
+def _go(options: _Options, pool: Pool, items: Iterable[object], progress: Callable[[Report], None]) -> Report:
+    report, began, pending = options.report, time.monotonic(), _Pending()
+    for item, answer in pool.read(items):
+        _write(options, item, answer, pending)
+        report.seconds = time.monotonic() - began
+        progress(report)
+    options.record.end_run(options.run)
+    report.seconds = time.monotonic() - began
+    return report
 
-    def good(found: Iterable[Document | SourceError]) -> Iterator[object]:
-        for got in found:
-            if isinstance(got, SourceError):
-                yield got
-            elif (no := refusal(got)) is not None:
-                yield no
-            else:
-                d = storable(replace(got, published=published) if published and not got.published else got)
-                yield d if rerun or not record.has(d.digest) else _Known(d)
+
+def _items(o: _Options, paths: Iterable[str | Path], stdin: BinaryIO | None) -> Iterator[object]:
+    from onrecord.sources import expand, is_address, open_source
 
     for path in paths:
         if path == "-":
-            yield from good(open_source(stdin or io.BytesIO(), name="-"))
+            yield from _texts(o, open_source(stdin or io.BytesIO(), name="-", mapping=o.mapping, format=o.format, limits=o.limits))
             continue
         for file in expand([path]):
             if isinstance(file, SourceError):
                 yield file
             elif is_address(file):
-                yield from good(open_source(file))
+                yield from _texts(o, open_source(file, mapping=o.mapping, format=o.format, limits=o.limits))
             else:
-                yield from _file(record, Path(file), rerun, report, good)
+                yield from _file(o, Path(file))
 
 
-def _file(
-    record: Record, file: Path, rerun: bool, report: Report, good: Callable[[Iterable[Document | SourceError]], Iterator[object]]
-) -> Iterator[object]:
+def _file(o: _Options, file: Path) -> Iterator[object]:
     from onrecord.sources import open_source
 
     name = _name(file)
     try:
         found = file.stat()
     except (OSError, ValueError):
-        yield from good(open_source(file))  # which says why
+        yield from _texts(o, open_source(file))  # which says why
         return
-    if not rerun and record.file_done(name, found.st_size, found.st_mtime_ns):
-        report.unchanged += 1
-        report.size += found.st_size
+    if _is_part_of(file, o.record.path):
         return
-    yield from good(open_source(file))
+    if not o.rerun and o.record.file_done(name, found.st_size, found.st_mtime_ns):
+        o.report.unchanged += 1
+        o.report.size += found.st_size
+        return
+    done = 0
+
+    def tell(at: int) -> None:
+        nonlocal done
+        at = min(at, found.st_size)
+        o.report.size += at - done
+        done = at
+
+    yield from _texts(o, open_source(file, mapping=o.mapping, format=o.format, limits=o.limits, tell=tell))
+    tell(found.st_size)
     yield _End(name, found.st_size, found.st_mtime_ns)
 
 
-def _write(record: Record, run: int, item: object, answer: Answer | None, rerun: bool, report: Report, pending: list[int]) -> None:
+def _texts(o: _Options, found: Iterable[Document | SourceError]) -> Iterator[object]:
+    from onrecord.sources import refusal
+
+    for got in found:
+        if isinstance(got, SourceError):
+            yield got
+        elif (no := refusal(got)) is not None:
+            yield no
+        else:
+            d = storable(replace(got, published=o.published) if o.published and not got.published else got)
+            known = d.digest in o.flying or (o.record.read_as(d.digest, o.run) if o.rerun else o.record.has(d.digest))
+            if not known:
+                o.flying.add(d.digest)
+            yield _Known(d) if known else d
+
+
+def _write(o: _Options, item: object, answer: Answer | None, pending: _Pending) -> None:
+    record, run, report = o.record, o.run, o.report
     error: SourceError | None = item if isinstance(item, SourceError) else None
     if isinstance(item, _Known):
-        record.add(item.document, (), run=run)
-        report.known += 1
-        pending[0] += 1
+        d = item.document
+        if record.has(d.digest):
+            record.add(d, (), run=run)
+            report.known += 1
+            pending.documents += 1
+        else:  # it came in twice at once, and the first time it could not be read
+            error = DamagedError(d.path or d.id, "a text word for word the same could not be read")
     elif isinstance(item, _End):
-        record.log_file(item.path, item.size, item.modified, documents=pending[0], refused=pending[1], run=run)
+        if not pending.passing:
+            record.log_file(item.path, item.size, item.modified, documents=pending.documents, refused=pending.refused, run=run)
         report.files += 1
-        report.size += item.size
-        pending[:] = [0, 0]
+        pending.documents, pending.refused, pending.passing = 0, 0, False
     elif isinstance(item, Document) and answer is not None:
+        o.flying.discard(item.digest)
         error = answer.error
         if error is None:
             try:
-                added = record.add(item, answer.statements, run=run, replace=rerun, signature=answer.signature)
-                report.documents += added.new or rerun
-                report.known += not (added.new or rerun)
+                added = record.add(item, answer.statements, run=run, replace=o.rerun, signature=answer.signature)
+                report.documents += added.new or o.rerun
+                report.known += not (added.new or o.rerun)
                 report.statements += len(answer.statements)
                 report.words += len(item.text.split())
-                pending[0] += 1
+                pending.documents += 1
             except SourceError as e:  # a text that no file can keep
                 error = e
             except RecordError:
@@ -222,7 +295,8 @@ def _write(record: Record, run: int, item: object, answer: Answer | None, rerun:
     if error is not None:
         report.refuse(error)
         record.log_refusal(error, run=run)
-        pending[1] += 1
+        pending.refused += 1
+        pending.passing = pending.passing or not isinstance(error, _FOR_GOOD)
 
 
 def storable(d: Document) -> Document:
@@ -240,7 +314,18 @@ def _name(path: str | Path) -> str:
 
 
 def check_paths(paths: Iterable[str | Path], record: Path) -> None:
-    """Raise UsageError when the record itself is among what is to be read."""
+    """Raise UsageError when the record itself is among what is to be read. (In a folder that is read it is passed over.)"""
     for path in paths:
-        if path != "-" and os.path.exists(path) and os.path.exists(record) and os.path.samefile(path, record):
+        if path != "-" and os.path.isfile(path) and _is_part_of(Path(path), record):
             raise UsageError(f"{record} is the record itself, and cannot be read into itself")
+
+
+def _is_part_of(file: Path, record: Path) -> bool:
+    """Is this the record's file, or one of those that SQLite and the lock keep beside it?"""
+    try:
+        if os.path.samefile(file, record):
+            return True
+        rest = file.name.removeprefix(record.name)
+        return rest in ("-wal", "-shm", "-journal", ".lock") and os.path.samefile(file.parent, record.parent)
+    except OSError:
+        return False

@@ -26,6 +26,10 @@ __all__ = ["Answer", "Pool", "ReaderLike", "default_reader"]
 # A block is big enough that the model's batches are full, and small enough that little is in flight when a run is killed.
 _BLOCK_DOCUMENTS = 16
 _BLOCK_CHARACTERS = 60_000
+# Blocks in flight for each worker: while one is read, the next waits at the worker's door.
+_BLOCKS_AHEAD = 3
+# Held at once, read or not; what comes further waits at its source.
+_MOST_ITEMS, _MOST_CHARACTERS = 2000, 16_000_000
 
 
 class ReaderLike(Protocol):
@@ -114,11 +118,11 @@ class Pool:
     def __init__(self, make: Callable[[], ReaderLike], workers: int) -> None:
         self._make, self.workers = make, workers
         self._own = make() if workers == 0 else None
-        self._executor = self._started() if workers else None
+        self._executor = self._started(workers) if workers else None
 
-    def _started(self) -> ProcessPoolExecutor:
+    def _started(self, workers: int) -> ProcessPoolExecutor:
         context = multiprocessing.get_context("spawn")
-        return ProcessPoolExecutor(self.workers, mp_context=context, initializer=_start, initargs=(self._make,))
+        return ProcessPoolExecutor(workers, mp_context=context, initializer=_start, initargs=(self._make,))
 
     def __enter__(self) -> Pool:
         return self
@@ -145,31 +149,35 @@ class Pool:
         """Yield each item in order; a Document with its answer, anything else with None. Only so much is held as is being read."""
         queue: deque[tuple[object, _Block | None, int]] = deque()
         block = _Block()
-        waiting = 0
-        most = max(1, self.workers) * 3
+        blocks = characters = 0  # submitted and not yet answered for; of all texts in the queue
+        most = max(1, self.workers) * _BLOCKS_AHEAD
         for item in items:
             if isinstance(item, Document):
                 queue.append((item, block, len(block.documents)))
                 block.documents.append(item)
                 block.characters += len(item.text)
+                characters += len(item.text)
                 if block.full:
                     self._submit(block)
-                    block, waiting = _Block(), waiting + 1
+                    block, blocks = _Block(), blocks + 1
             else:
                 queue.append((item, None, 0))
-            while queue and (waiting >= most or len(queue) > 50_000 or self._ready(queue[0][1])):
-                head = queue.popleft()
-                if head[1] is not None and head[1].future is None and head[1].answers is None:
-                    self._submit(head[1])
-                    block, waiting = _Block(), waiting + 1
-                yield head[0], self._answer(head[1], head[2])
-                if head[1] is not None and head[2] == len(head[1].documents) - 1:
-                    waiting -= 1
+            while queue and (
+                self._ready(queue[0][1]) or blocks >= most or len(queue) > _MOST_ITEMS or (characters > _MOST_CHARACTERS and blocks > 1)
+            ):
+                first, own, n = queue.popleft()
+                if own is block:
+                    self._submit(block)
+                    block, blocks = _Block(), blocks + 1
+                yield first, self._answer(own, n)
+                if own is not None:
+                    characters -= len(own.documents[n].text)
+                    blocks -= n == len(own.documents) - 1
         if block.documents:
             self._submit(block)
         while queue:
-            item, own, n = queue.popleft()
-            yield item, self._answer(own, n)
+            first, own, n = queue.popleft()
+            yield first, self._answer(own, n)
 
     def _ready(self, block: _Block | None) -> bool:
         return block is None or block.answers is not None or (block.future is not None and block.future.done())
@@ -182,7 +190,7 @@ class Pool:
         try:
             block.future = self._executor.submit(_read, block.documents)
         except BrokenProcessPool:
-            self._executor = self._started()
+            self._executor = self._started(self.workers)
             block.future = self._executor.submit(_read, block.documents)
 
     def _answer(self, block: _Block | None, n: int) -> Answer | None:
@@ -193,14 +201,23 @@ class Pool:
             try:
                 block.answers = block.future.result()
             except BrokenProcessPool:
-                block.answers = [self._alone(d) for d in block.documents]
+                block.answers = self._one_by_one(block.documents)
         return block.answers[n]
 
-    def _alone(self, document: Document) -> Answer:
-        for _ in range(2):  # the first breakdown may be another document's, read at the same time
-            with ProcessPoolExecutor(1, mp_context=multiprocessing.get_context("spawn"), initializer=_start, initargs=(self._make,)) as one:
+    def _one_by_one(self, documents: list[Document]) -> list[Answer]:
+        """Read documents of which one, or another worker's, broke a process down: alone, so that it is known which."""
+        out: list[Answer] = []
+        spare: ProcessPoolExecutor | None = None
+        for d in documents:
+            for _ in range(2):  # once more: the system may have ended the process for another's hunger for memory
+                spare = spare or self._started(1)
                 try:
-                    return one.submit(_read, [document]).result()[0]
+                    out += spare.submit(_read, [d]).result()
+                    break
                 except BrokenProcessPool:
-                    continue
-        return Answer(error=DamagedError(document.path or document.id, "the reader broke down on it", "it was set aside"))
+                    spare = None
+            else:
+                out.append(Answer(error=DamagedError(d.path or d.id, "the reader broke down on it", "it was set aside")))
+        if spare is not None:
+            spare.shutdown()
+        return out
