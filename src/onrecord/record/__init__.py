@@ -13,10 +13,17 @@ See docs/record.md.
 
 from __future__ import annotations
 
+from onrecord.record.agreement import Agreement
 from onrecord.record.corrections import Correction
+from onrecord.record.names import Unmatched
+from onrecord.record.positions import Change, Positions
 from onrecord.record.query import FACETS, SORTS, STATUSES, Query
 from onrecord.record.search import FacetValue, Note, Page
+from onrecord.record.speakers import SpeakerRow
+from onrecord.record.sql import Answer
+from onrecord.record.stats import Stats
 from onrecord.record.store import DEFAULT_FACETS, Record, SavedSearch
+from onrecord.record.timeline import Moment
 from onrecord.record.writer import Added
 
 __all__ = [
@@ -25,11 +32,19 @@ __all__ = [
     "SORTS",
     "STATUSES",
     "Added",
+    "Agreement",
+    "Answer",
+    "Change",
     "Correction",
     "FacetValue",
+    "Moment",
     "Note",
     "Page",
+    "Positions",
     "Query",
     "Record",
     "SavedSearch",
+    "SpeakerRow",
+    "Stats",
+    "Unmatched",
 ]

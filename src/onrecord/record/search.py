@@ -15,8 +15,8 @@ from onrecord.errors import UsageError
 from onrecord.record import rows
 from onrecord.record.columns import EPOCH, PARTY_FIELDS, TABLE, Columns
 from onrecord.record.fulltext import to_fts
+from onrecord.record.names import codes_of
 from onrecord.record.query import FACETS, Query, day_range
-from onrecord.record.terms import folded
 from onrecord.statement import Statement
 
 __all__ = ["FacetValue", "Note", "Page", "Selection", "select"]
@@ -142,7 +142,7 @@ def _tests(connection: sqlite3.Connection, columns: Columns, query: Query) -> It
     """A name and a test for each condition of the query; those of facets go by the facet's name."""
 
     def codes(field: str, values: Sequence[str], how: str) -> npt.NDArray[np.int64]:
-        return np.array(sorted({c for v in values for c in _codes(connection, field, v, how)}), np.int64)
+        return np.array(sorted({c for v in values for c in codes_of(connection, field, v, how)}), np.int64)
 
     def column(name: str, wanted: npt.NDArray[np.int64]) -> Test:
         return lambda hits: _among(columns[name][hits], wanted)
@@ -196,19 +196,6 @@ def _tests(connection: sqlite3.Connection, columns: Columns, query: Query) -> It
         yield "confidence", lambda hits: (columns["confidence"][hits] >= lo) & (columns["confidence"][hits] <= hi)
     if query.nested is not None:
         yield "nested", lambda hits: columns["nested"][hits] == int(bool(query.nested))
-
-
-def _codes(connection: sqlite3.Connection, field: str, value: str, how: str) -> list[int]:
-    """Numbers of the terms that a filter's value means: the value itself whatever its case, or words of the label."""
-    exact = [c for (c,) in connection.execute("SELECT code FROM term WHERE field = ? AND value = ?", (field, value))]
-    if exact:
-        return exact
-    key = folded(value)
-    if how == "value":
-        return [c for (c,) in connection.execute("SELECT code FROM term WHERE field = ? AND folded = ?", (field, key))]
-    if not key.strip():
-        return []
-    return [c for (c,) in connection.execute("SELECT code FROM term WHERE field = ? AND instr(folded, ?) > 0", (field, key))]
 
 
 def _pks(connection: sqlite3.Connection, table: str, ids: Sequence[str]) -> npt.NDArray[np.int64]:

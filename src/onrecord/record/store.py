@@ -17,14 +17,19 @@ from onrecord.document import Document
 from onrecord.errors import ReadOnlyRecordError, RecordError, SourceError, UsageError
 from onrecord.record import correct as correcting
 from onrecord.record import corrections as corrected
-from onrecord.record import counts, listing, near, rows
+from onrecord.record import counts, listing, names, near, rows, sql, training
 from onrecord.record import search as searching
+from onrecord.record.agreement import CODED, Agreement, agreement
 from onrecord.record.columns import Columns
 from onrecord.record.connection import PATIENCE, Mode, connect, guard, transaction
 from onrecord.record.corrections import Correction
+from onrecord.record.positions import LEAST, MOST, Positions, compare
 from onrecord.record.query import Query
 from onrecord.record.search import FacetValue, Note, Page
+from onrecord.record.speakers import SpeakerRow, speakers
+from onrecord.record.stats import Stats, stats
 from onrecord.record.terms import Terms
+from onrecord.record.timeline import Moment, timeline
 from onrecord.record.writer import Added, now, write_document
 from onrecord.statement import Statement
 
@@ -281,6 +286,48 @@ class Record:
         with self._reading() as connection:
             return listing.document_rows(connection, words=words, outlets=outlets, offset=offset, limit=limit)
 
+    def unmatched(self, query: Query) -> tuple[names.Unmatched, ...]:
+        """The values of ``query``'s filters that nothing in the record answers to, with values that are spelt much like them."""
+        with self._reading() as connection:
+            return names.unmatched(connection, query)
+
+    def timeline(self, query: Query, *, by: str = "month") -> tuple[Moment, ...]:
+        """How many of what meets ``query`` were said in each ``day``, ``week``, ``month`` or ``year``, in order; undated ones first."""
+        with self._searching() as (connection, columns):
+            hits = searching.select(connection, columns, query).hits
+            return timeline(columns, hits, by=by, clusters=query.count == "clusters")
+
+    def speakers(self, query: Query, *, offset: int = 0, limit: int = 50) -> tuple[tuple[SpeakerRow, ...], int]:
+        """Who speaks in what meets ``query``, those with the most statements first; and how many speakers there are in all."""
+        with self._searching() as (connection, columns):
+            hits = searching.select(connection, columns, query).hits
+            return speakers(connection, columns, hits, offset=offset, limit=limit)
+
+    def stats(self) -> Stats:
+        """How much of everything the record holds, and by which models it was read."""
+        with self._searching() as (connection, columns):
+            return stats(connection, columns, self.path)
+
+    def positions(self, query: Query, *, least: float = LEAST) -> Positions:
+        """What meets ``query`` in the order of saying, and pairs that look like a change of position: candidates for a person to judge.
+
+        ``query`` has a ``speaker`` or a ``country``; with a country alone, whoever speaks for it continues what others said. ``least``:
+        how near two contents must be, 0 to 1. Raises UsageError.
+        """
+        if not query.speaker and not query.country:
+            raise UsageError("say whose positions: a speaker or a country")
+        wanted = replace(query, sort="oldest", page=1, count="statements")
+        with self._searching() as (connection, columns):
+            hits = searching.select(connection, columns, wanted).hits
+            pks = [int(p) for p in searching.ordered(connection, columns, wanted, hits, 0, MOST)]
+            found = rows.statements(connection, pks)
+            changes = compare(found, searching.notes(connection, pks), by_country=not query.speaker, least=least)
+        return Positions(tuple(found), len(hits), len(found), changes)
+
+    def sql(self, query: str, *, rows: int = sql.ROWS, seconds: float = sql.SECONDS) -> sql.Answer:
+        """Run one SELECT on the record's views, read only and within bounds (see ``sql.ask``). Raises UsageError, OnrecordError."""
+        return sql.ask(self.path, query, rows=rows, seconds=seconds)
+
     def statements(self, query: Query | None = None) -> Iterator[Statement]:
         """Every statement that meets ``query`` in its order, whatever its page; a few hundred are in memory at a time."""
         query = query or Query(sort="added")
@@ -349,6 +396,21 @@ class Record:
         with self._reading() as connection:
             return list(corrected.corrections(connection, statement=statement, document=document, who=who, field=field))
 
+    def agreement(self, *, coders: Sequence[str] = (), fields: Sequence[str] = CODED) -> tuple[Agreement, ...]:
+        """Krippendorff's alpha for each of ``fields`` over what ``coders`` (by default all) gave for the same statements."""
+        with self._reading() as connection:
+            return agreement(connection, coders=coders, fields=fields)
+
+    def training(self) -> Iterator[dict[str, Any]]:
+        """What people corrected as data to learn from: one object a document, as ``training.training_of`` describes it."""
+        with self._reading() as connection:
+            found = training.corrected_documents(connection)
+        for pk, id in found:
+            with self._reading() as connection:
+                made = training.training_of(connection, pk, id)
+            if made is not None:
+                yield made
+
     # -- saved searches
 
     def save_search(self, name: str, query: Query) -> None:
@@ -373,6 +435,20 @@ class Record:
                 hits = searching.select(connection, columns, made).hits
                 out.append(SavedSearch(name, made, created, len(hits), int((hits > seen).sum())))
             return out
+
+    def new_in(self, name: str) -> Iterator[Statement]:
+        """What meets the saved search ``name`` and came in since it was last marked as seen, in its order. Raises UsageError."""
+        with self._searching() as (connection, columns):
+            row = connection.execute("SELECT query, seen FROM saved_search WHERE name = ?", (name,)).fetchone()
+            if row is None:
+                raise UsageError(f"there is no saved search {name!r:.60}")
+            query = Query.from_dict(json.loads(row[0]))
+            hits = searching.select(connection, columns, query).hits
+            hits = hits[hits > row[1]]
+            pks = searching.ordered(connection, columns, query, hits, 0, max(1, len(hits)))
+        for i in range(0, len(pks), 200):
+            with self._reading() as connection:
+                yield from rows.statements(connection, [int(p) for p in pks[i : i + 200]])
 
     def mark_seen(self, name: str) -> None:
         """Everything now here counts as seen by the saved search ``name``. Raises UsageError if there is none."""

@@ -23,6 +23,16 @@ def speaker_value(id_: str | None, name: str | None) -> str | None:
     return id_ or name or None
 
 
+def shown(id_: str | None, name: str | None) -> str | None:
+    """How an actor is called in lists: by the registry's name where it knows the id, else in the text's words ("Moscow" is Russia)."""
+    if id_ is None:
+        return name
+    from onrecord.actors.registry import Registry
+
+    actor = Registry.load().get(id_)
+    return actor.name if actor else name
+
+
 class Terms:
     """Gives each (field, value) its number, new ones within the caller's transaction. ``forget`` after a rollback."""
 
@@ -47,10 +57,10 @@ class Terms:
         if field not in self._next:
             (top,) = self.connection.execute("SELECT coalesce(max(code), 0) FROM term WHERE field = ?", (field,)).fetchone()
             self._next[field] = top + 1
-        shown = label or value
+        label = (shown(value, label) if field in ("speaker", "party") and value != label else label) or value
         self.connection.execute(
             "INSERT INTO term (field, code, value, label, folded) VALUES (?, ?, ?, ?, ?)",
-            (field, self._next[field], value, shown, folded(shown)),
+            (field, self._next[field], value, label, folded(label)),
         )
         self._next[field] += 1
 
