@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
@@ -14,6 +15,7 @@ from hypothesis import strategies as st
 import onrecord
 from onrecord import Document, Reader, Statement
 from onrecord.errors import SourceError, UsageError, WeightsError
+from onrecord.reader import _blocks
 
 
 @pytest.fixture(scope="module")
@@ -175,3 +177,25 @@ class TestTheSeed:
 
     def test_nothing_is_invented(self, found: list[Statement]) -> None:
         assert 11 <= len([s for s in found if s.nested_in is None]) <= 18
+
+
+def test_a_document_that_breaks_the_reader_loses_no_other() -> None:
+    def stage(document: Document, statements: Sequence[Statement], _mentions: object) -> list[Statement]:
+        if "poison" in document.text:
+            raise ZeroDivisionError
+        return list(statements)
+
+    documents = [Document(f"The minister said the {thing} had failed.") for thing in ("talks", "poison", "truce")]
+    lost: list[tuple[Document, Exception]] = []
+    read = list(Reader(stage=stage).read_many(documents, failed=lambda d, e: lost.append((d, e))))
+    assert [d.text for d, _ in read] == [documents[0].text, documents[2].text]
+    assert all(statements for _, statements in read)
+    assert [(d.text, type(e)) for d, e in lost] == [(documents[1].text, ZeroDivisionError)]
+    with pytest.raises(ZeroDivisionError):
+        list(Reader(stage=stage).read_many(documents))
+
+
+def test_blocks_are_bounded_in_documents_and_in_characters() -> None:
+    sizes = [len(b) for b in _blocks((Document("x" * 300_000) for _ in range(9)), 64)]
+    assert sizes == [4, 4, 1]
+    assert [len(b) for b in _blocks((Document("x") for _ in range(130)), 64)] == [64, 64, 2]

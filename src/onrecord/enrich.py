@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from onrecord.document import Document
 from onrecord.statement import Statement
 
-__all__ = ["TaggedMention", "enrich"]
+__all__ = ["TaggedMention", "enrich", "prepare"]
 
 #: A name that the tagger saw: start, end (code points), type (``person``, ``organisation``, ``place`` or ``other``).
 TaggedMention = tuple[int, int, str]
@@ -29,3 +29,10 @@ def enrich(document: Document, statements: Sequence[Statement], mentions: Sequen
     spoken = resolve(document, statements, resolution=resolution)
     dated = date_statements(document, spoken)
     return act(document, dated, resolve=lambda start, end: actor_ref(resolution, start, end))
+
+
+def prepare() -> None:
+    """Import what ``enrich`` needs and read its tables, so that its first call need not. Harmless to call twice."""
+    import onrecord.acts
+    import onrecord.actors.resolve
+    import onrecord.dates  # noqa: F401

@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 import json
+import threading
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 from datetime import date
 from functools import cached_property
-from itertools import islice
 from pathlib import Path
 from typing import Any
 
 from onrecord import nesting
 from onrecord.assemble import assemble
 from onrecord.document import Document, parse_published
-from onrecord.enrich import TaggedMention, enrich
+from onrecord.enrich import TaggedMention, enrich, prepare
 from onrecord.errors import OnrecordError, WeightsError
 from onrecord.statement import Statement
 from onrecord.tagger import Tagger, tag
@@ -38,6 +38,9 @@ class Reader:
 
     def __init__(self, folder: Path | None = None, *, threads: int | None = None, stage: Stage | None = enrich) -> None:
         self._folder = folder or WEIGHTS
+        if stage is enrich:
+            # What comes after tagging is imported while the graph is loaded and first run, which leave Python free.
+            threading.Thread(target=prepare, name="onrecord-prepare", daemon=True).start()
         self._tagger = Tagger(self._folder, threads=threads)
         self._stage = stage
 
@@ -59,20 +62,55 @@ class Reader:
         """Statements of one document, in the order of their first characters."""
         return next(self.read_many([document]))[1]
 
-    def read_many(self, documents: Iterable[Document], *, ahead: int = 64) -> Iterator[tuple[Document, list[Statement]]]:
-        """Read documents as they come and yield each with its statements, in order. At most ``ahead`` are held at once."""
-        source = iter(documents)
-        while block := list(islice(source, ahead)):
-            yield from self._block(block)
+    def read_many(
+        self, documents: Iterable[Document], *, ahead: int = 64, failed: Callable[[Document, Exception], None] | None = None
+    ) -> Iterator[tuple[Document, list[Statement]]]:
+        """Read documents as they come and yield each with its statements, in order. At most ``ahead`` are held at once.
 
-    def _block(self, documents: list[Document]) -> Iterator[tuple[Document, list[Statement]]]:
+        A document on which the program breaks down is passed over and handed to ``failed`` with what was raised; without
+        ``failed`` it is raised. WeightsError is raised in any case.
+        """
+        for block in _blocks(documents, ahead):
+            yield from self._block(block) if failed is None else self._surely(block, failed)
+
+    def _surely(self, documents: list[Document], failed: Callable[[Document, Exception], None]) -> list[tuple[Document, list[Statement]]]:
+        try:
+            return self._block(documents)
+        except WeightsError:
+            raise
+        except Exception as e:
+            if len(documents) > 1:
+                return [found for d in documents for found in self._surely([d], failed)]
+            failed(documents[0], e)
+            return []
+
+    def _block(self, documents: list[Document]) -> list[tuple[Document, list[Statement]]]:
         calibration = self.manifest["calibration"]
         tagged = list(tag((d.text for d in documents), self._tagger, mentions=self._stage is not None))
         found = [assemble(document, t, calibration) for document, t in zip(documents, tagged, strict=True)]
         inner = nesting.read_contents(found, self._tagger, calibration)
+        out = []
         for document, t, outer, nested in zip(documents, tagged, found, inner, strict=True):
             statements = sorted([*outer, *nested], key=lambda s: (s.start, -s.end, s.id))
-            yield document, self._stage(document, statements, t.mentions) if self._stage else statements
+            out.append((document, self._stage(document, statements, t.mentions) if self._stage else statements))
+        return out
+
+
+# So many characters are enough to keep every core busy; a block of long texts would only fill memory.
+_BLOCK_CHARACTERS = 1_000_000
+
+
+def _blocks(documents: Iterable[Document], ahead: int) -> Iterator[list[Document]]:
+    block: list[Document] = []
+    size = 0
+    for document in documents:
+        block.append(document)
+        size += len(document.text)
+        if len(block) >= ahead or size >= _BLOCK_CHARACTERS:
+            yield block
+            block, size = [], 0
+    if block:
+        yield block
 
 
 _shared: Reader | None = None

@@ -78,3 +78,10 @@ def main(argv: list[str] | None = None) -> Any:
     except BrokenPipeError:  # the reader of a pipe went away: not our error, and nothing more to print
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         sys.exit(0)
+    except Exception as e:
+        if os.environ.get("ONRECORD_TRACEBACK"):
+            raise
+        why = f"{type(e).__name__}: {' '.join(str(e).split())[:200]}"
+        advice = "please report it; with ONRECORD_TRACEBACK=1 it says where"
+        click.echo(f"onrecord: a fault in the program stopped it: {why} ({advice})", err=True)
+        sys.exit(70)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
@@ -9,7 +10,7 @@ from dataclasses import replace
 import click
 
 from onrecord.document import Document, parse_published
-from onrecord.errors import SourceError, UsageError
+from onrecord.errors import DamagedError, SourceError, UsageError
 from onrecord.sources import formats, read_all, refusal
 
 __all__ = ["command", "documents"]
@@ -80,11 +81,19 @@ def command(
     from onrecord.reader import Reader
 
     failed: list[SourceError] = []
+
+    def broke(document: Document, fault: Exception) -> None:
+        if os.environ.get("ONRECORD_TRACEBACK"):
+            raise fault
+        error = DamagedError(document.path or document.id, f"the reader broke down on it ({type(fault).__name__})", "please report it")
+        click.echo(f"onrecord: {error}", err=True)
+        failed.append(error)
+
     wanted = documents(paths, when, failed.append, mapping=parse_mapping(mapping), format=input_format)
     reader = Reader(threads=threads)
     out = show.writer(shape, sys.stdout)
     with show.progress(paths) as step:
-        for document, statements in reader.read_many(wanted, ahead=64):
+        for document, statements in reader.read_many(wanted, failed=broke):
             out.document(document, [s for s in statements if s.confidence >= min_confidence])
             step(document)
     out.close()
