@@ -21,6 +21,7 @@ import click
 
 from benchmarks.speaker_data import DATA, ROOT, gold_statements, read_jsonl, silver_spans
 from onrecord.actors.lexicon import PLURAL_PERSON
+from onrecord.actors.names import compatible, parse_name
 from onrecord.actors.registry import Registry, fold
 from onrecord.actors.resolve import read_actors, resolve
 from onrecord.actors.tagged import tag_names
@@ -33,8 +34,8 @@ def _same_name(a: str, b: str) -> bool:
     x, y = fold(a), fold(b)
     if x == y:
         return True
-    p, q = x.split(), y.split()
-    return len(p) > 1 and len(q) > 1 and p[0] == q[0] and p[-1] == q[-1]
+    p, q = parse_name(a), parse_name(b)
+    return p is not None and q is not None and bool(p.given and q.given) and p.family == q.family and compatible(p, q)
 
 
 def judge(speaker: Speaker | None, gold: dict[str, Any], words: str) -> str:

@@ -7,6 +7,7 @@ organisations, by their initials. Nothing here depends on word order beyond appo
 from __future__ import annotations
 
 import math
+from collections import Counter
 from dataclasses import dataclass, field, replace
 
 from onrecord.actors.actor import Actor
@@ -185,6 +186,8 @@ def _join_short(scene: Scene, k: int, families: dict[str, list[int]], by_key: di
     if name is None:
         return
     titles = {noun for i in range(f.title, f.lo) for noun in TITLES.get(d.low[i], ())}
+    alone = Counter(d.low[x.lo] for x in scene.found if x.hi - x.lo == 1 and d.sentence[x.lo] not in d.titled)
+    lone = {w for w, n in alone.items() if n > 1}
     scored = []
     for number in families.get(name.family, ()):
         e = scene.entities[number]
@@ -203,6 +206,8 @@ def _join_short(scene: Scene, k: int, families: dict[str, list[int]], by_key: di
         if titles:
             score += 2.0 if titles & e.nouns else -0.5
         score += 0.5 * math.log1p(len(e.places))
+        if e.parsed.given and e.parsed.family == name.family and lone & set(e.parsed.given):
+            score -= 1.5  # the text calls her by her given name: the bare family name is somebody else's
         scored.append((score, number))
     scored.sort(reverse=True)
     if scored:
@@ -264,7 +269,7 @@ def _join_body(scene: Scene, k: int, by_key: dict[str, int]) -> None:
     if f.actor is not None:
         key = "#" + f.actor.id
         e = scene.entities[by_key[key]] if key in by_key else None
-        if e is None and f.type != "state" and f.hi - f.lo == 1:
+        if e is None and f.type != "state" and f.hi - f.lo == 1 and f.kind != "name":
             number = _longer_body(scene, k, fold(shown))  # "the Times" after "Tampa Bay Times" is not The Times
             e = scene.entities[number] if number is not None and scene.entities[number].actor is None else None
         if e is None:

@@ -19,6 +19,7 @@ from onrecord.actors.lexicon import (
     PERSON_NOUNS,
     PLURAL_PERSON,
     PREPOSITIONS,
+    THING_WORDS,
     TITLES,
     US_STATES,
     gender_of_given,
@@ -209,9 +210,19 @@ def _from_tag(d: Discourse, lookup: Lookup, lo: int, hi: int, kind: str) -> list
             return [_known(d, lo, hi, known)]
     if kind == "place" and hi - lo == 1 and hi < len(d) and d.words[hi][0].isupper() and d.low[hi] not in FUNCTION_WORDS:
         return _pieces(d, lookup, lo, hi)  # "Cold" of "Cold War"
-    if kind == "other":
+    if kind == "other" or (hi - lo > 1 and d.low[hi - 1] in THING_WORDS):
         return _pieces(d, lookup, lo, hi)
+    if hi - lo == 1 and _common(d, lo):
+        return []
     return [Found(lo, hi, "place" if kind == "place" else "organisation", lo, None, None)]
+
+
+def _common(d: Discourse, i: int) -> bool:
+    """Whether a lone word that the registry does not know is a common noun with a capital: "Lawmaker urges", "a super PAC"."""
+    low = d.low[i]
+    if low in PERSON_NOUNS or low in PLURAL_PERSON:
+        return _opens(d, i)
+    return low in BODY_NOUNS and not (i and d.low[i - 1] == "the" and d.words[i][0].isupper())
 
 
 # -- from capital letters ------------------------------------------------------------------------------------------------
@@ -374,6 +385,8 @@ def _typed(d: Discourse, lookup: Lookup, lo: int, hi: int) -> list[Found]:
     size = sum(words[i][0].isalnum() for i in range(lo, hi))
     if " ".join(low[lo:hi]) in _HOME_STATES:
         return [Found(lo, hi, "place", lo)]
+    if size > 1 and last in THING_WORDS:
+        return _pieces(d, lookup, lo, hi)
     if size > 1 and (last in ORG_WORDS or (not gender_of_given(words[lo]) and any(low[i] in ORG_WORDS for i in range(lo + 1, hi)))):
         return [Found(lo, hi, "organisation", lo)]
     if any(low[i] in BODY_NOUNS or low[i] == "of" for i in range(lo, hi)) and not any(
@@ -418,10 +431,10 @@ def _single(d: Discourse, lookup: Lookup, lo: int, hi: int) -> list[Found]:
         return [Found(lo, hi, "place", lo)]
     if low in BODY_NOUNS and not _opens(d, lo) and before == "the":
         return [Found(lo, hi, "organisation", lo)]
-    if low in PLURAL_PERSON or low in BODY_NOUNS or low in TITLES or low in PERSON_NOUNS:
+    if low in PLURAL_PERSON or low in BODY_NOUNS or low in TITLES or low in PERSON_NOUNS or low in THING_WORDS:
         return []
     if _loud(word):
-        return [Found(lo, hi, "organisation", lo)]
+        return [] if low in BODY_NOUNS else [Found(lo, hi, "organisation", lo)]
     if before in HONORIFICS or (before == "." and lo > 1 and d.low[lo - 2] in _ABBREVIATED) or before in TITLES:
         return [Found(lo, hi, "person", _title_start(d, lo))]
     if before in PERSON_NOUNS:

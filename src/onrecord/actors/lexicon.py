@@ -27,6 +27,7 @@ __all__ = [
     "PRODUCT_NOUNS",
     "PRONOUNS",
     "SAME",
+    "THING_WORDS",
     "TITLES",
     "US_STATES",
     "gender_of_bearer",
@@ -218,13 +219,13 @@ PERSON_NOUNS = (
         "traveller academician educator lecturer sociologist environmentalist conservationist firefighter ruler tyrant psychiatrist "
         "dentist caregiver laborer labourer commandant airman seaman deserter dissenter reformer reformist rioter settler combatant "
         "militiaman assailant kidnapper killer smuggler trafficker gangster landowner onlooker mourner bystander eyewitness magistrate "
-        "solicitor barrister advocate mufti archbishop metropolitan vicar preacher missionary baron laureate taoiseach technocrat nuncio "
+        "solicitor barrister mufti archbishop vicar preacher missionary laureate taoiseach technocrat nuncio "
         "plenipotentiary peer vice-chair vice-chairman backbencher mp mep president-elect chieftain elder mastermind "
         "spymaster paramedic midwife medic epidemiologist virologist geologist seismologist meteorologist climatologist biologist "
         "chemist physicist astronomer archaeologist mathematician statistician demographer psychologist pharmacist veterinarian "
-        "responder rescuer fisherman sailor skipper trucker vendor merchant importer exporter shipowner troubleshooter undersecretary "
-        "intermediary signatory go-between interlocutor propagandist ideologue firebrand hardliner hard-liner moderate nationalist "
-        "fugitive detainee captive returnee evacuee resident-general guarantor notable cleric "
+        "responder rescuer fisherman sailor trucker vendor merchant importer exporter shipowner troubleshooter undersecretary "
+        "intermediary signatory go-between interlocutor propagandist ideologue firebrand hardliner hard-liner nationalist "
+        "fugitive detainee returnee evacuee resident-general guarantor cleric "
         "customer client patient guest passenger driver mechanic technician programmer entrepreneur chef baker dealer shopkeeper "
         "sponsor patron insider outsider observer participant attendee respondent subscriber reader viewer listener superintendent "
         "staffer speechwriter secretary-general vice-president pm prime-minister strategist theorist commissioner-general kingpin"
@@ -255,6 +256,12 @@ BODY_NOUNS = word_set(
     "church legislature cabinet presidency monarchy regime junta opposition secretariat mission command brigade corps "
     "division battalion exchange publisher broadcaster daily weekly tabloid blog platform airport port municipality county district "
     "province caucus chapter charity ngo nonprofit non-profit cartel gang syndicate insurgency business pac super-pac lobby industry"
+)
+#: Last word of a name that is no body, though it is capitalised like one: "the Clean Power Plan".
+THING_WORDS = word_set(
+    "plan act bill law deal treaty agreement accord accords pact protocol convention war summit award prize games cup championship "
+    "olympics resolution amendment doctrine memorandum manifesto declaration charter constitution code festival revolution crisis "
+    "massacre genocide holocaust uprising spring day age era islamist communist"
 )
 #: Nouns for what a speaker puts out: "her statement said" is she speaking.
 PRODUCT_NOUNS = word_set(

@@ -17,7 +17,8 @@ from onrecord.actors.discourse import read_discourse
 from onrecord.actors.find import Lookup, find_names
 from onrecord.actors.mention import Mention, Tagged
 from onrecord.actors.registry import Registry
-from onrecord.actors.sweep import Resolved, Sweep
+from onrecord.actors.resolved import Resolved
+from onrecord.actors.sweep import Sweep
 from onrecord.document import Document
 from onrecord.statement import ActorRef, Speaker, Statement
 

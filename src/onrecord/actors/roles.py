@@ -17,6 +17,10 @@ _PARTY = {"gop": "republican", "democratic": "democrat", "republican": "republic
 _STATE_WORDS = frozenset(w for name in US_STATES.values() for w in name.split())
 _STATE_BODIES = word_set("government administration regime country nation state kingdom republic cabinet military army")
 _INTERGOVERNMENTAL = word_set("alliance bloc organization organisation body grouping union pact institution")
+_MOVEMENTS = word_set("group organization organisation movement militia faction party militants")
+_MILITANT = word_set(
+    "terrorist militant armed rebel islamist jihadist extremist insurgent palestinian lebanese shiite sunni political ruling"
+)
 _ANY_COMPANY = word_set("company firm corporation giant business retailer automaker manufacturer startup carrier lender insurer bank")
 _ANY_GROUP = word_set("group organization organisation union association agency website site outlet newspaper paper magazine network")
 _BARE_PERSON = word_set("man woman guy lady boy girl gentleman person")
@@ -26,7 +30,7 @@ _EPITHETS = word_set(
     "candidate nominee contender front-runner frontrunner hopeful senator congressman congresswoman lawmaker legislator politician "
     "governor billionaire businessman mogul magnate tycoon neurosurgeon surgeon physician doctor general admiral diplomat veteran "
     "economist professor scholar lawyer attorney journalist activist comedian actor actress singer star filmmaker novelist athlete "
-    "lady man woman statesman democrat republican conservative liberal native "
+    "lady statesman democrat republican conservative liberal native "
     "leader minister premier chancellor president strongman autocrat"
 )
 _TELLING = word_set(
@@ -204,6 +208,9 @@ def _body(scene: Scene, head: Head, noun: str, code: str | None, seen: Callable[
         kind = e.actor.type if e.actor is not None else ""
         if noun in _INTERGOVERNMENTAL and kind == "organisation":
             score = max(score, 2.4)
+        elif noun in _MOVEMENTS and kind == "group":
+            score = max(score, 2.2)
+            modifiers = [m for m in modifiers if m not in _MILITANT]
         elif e.type != "state" and not score and not (e.nouns & BODY_NOUNS) and e.actor is None and not _is_other_body(e):
             score = 1.7 if noun in _ANY_COMPANY else 1.6 if noun in _ANY_GROUP else 0.0
         if not score:
@@ -241,13 +248,15 @@ def _described(scene: Scene, head: Head, noun: str, code: str | None, seen: Call
     best: list[tuple[float, int]] = []
     modifiers = [(i, d.low[i]) for i in head.modifiers]
     parties = {_PARTY[w] for w in [*(w for _, w in modifiers), noun] if w in _PARTY}
+    # "a woman" was spoken of before: "the woman" is she, and not the last one named
+    crowded = noun in _BARE_PERSON and any(d.low[i] == noun and d.low[i - 1] in {"a", "another", "the"} for i in range(1, head.lo))
     for e in scene.entities:
         if e.type != "person" or (gender and e.gender and e.gender != gender):
             continue
         s = seen(e.number)
         if s is None:
             continue
-        score = 0.9 if noun in _BARE_PERSON and e.gender == gender else _alike(noun, e.nouns)
+        score = _alike(noun, e.nouns) if noun not in _BARE_PERSON else 0.9 if e.gender == gender and not crowded else 0.0
         if not score and s.centre and head.owner == -1 and noun in _EPITHETS:
             score = 1.2
         if not score or (parties and e.nouns & _PARTIES and not parties & e.nouns):
@@ -259,6 +268,8 @@ def _described(scene: Scene, head: Head, noun: str, code: str | None, seen: Call
         if owner >= 0:
             if e.owner == owner:
                 score += 1.0
+            elif e.owner is not None:
+                continue  # "his lawyer" is not another's
             elif not _belongs(scene, e, owner):
                 score -= 1.2
         for i, w in modifiers:

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from onrecord.actors.actor import Actor
+from onrecord.actors.anaphora import antecedent, it, they
 from onrecord.actors.coref import Entity, Scene
 from onrecord.actors.heads import Head, read_head
 from onrecord.actors.lexicon import (
-    BODY_NOUNS,
     FEMININE,
     FUNCTION_WORDS,
     MASCULINE,
@@ -21,32 +20,19 @@ from onrecord.actors.lexicon import (
     is_verb,
 )
 from onrecord.actors.ranker import Candidate, Context, Reference, rank
+from onrecord.actors.resolved import Resolved
 from onrecord.actors.roles import Answer, Seen, agrees, is_epithet, match_role
 from onrecord.statement import Statement
 
-__all__ = ["Resolved", "Sweep"]
+__all__ = ["Sweep"]
 
 #: Least probability of the best candidate for a pronoun that is a source; and for one that only keeps the thread.
 SURE, THREAD, EPITHET = 0.5, 0.4, 0.75
-_BODIES = frozenset({"organisation", "state", "other", "speaker"})
 #: Types of entity that "he" may mean; a name of unknown type only after it has spoken.
 _PERSONAL = frozenset({"person", "anonymous", "speaker"})
 _SUBORDINATORS = frozenset({"when", "while", "as", "although", "though", "if", "because", "asked", "speaking", "where", "even"})
 #: Sentences back that a pronoun, and that a description, may look.
 REACH, FAR = 8, 40
-
-
-@dataclass(frozen=True, slots=True)
-class Resolved:
-    """What a phrase was decided to mean: entities of the text, an actor that it does not name, a name as it stands, or nothing."""
-
-    via: str
-    confidence: float
-    entities: tuple[int, ...] = ()
-    actor: Actor | None = None
-    name: str | None = None
-    role: str | None = None
-    country: str | None = None
 
 
 class Sweep:
@@ -70,7 +56,7 @@ class Sweep:
         self.references: list[tuple[int, int, bool, bool]] = []  # word, entity, subject, modifier: of names, in order
         for k, f in enumerate(scene.found):
             if scene.of[k] >= 0:
-                subject, modifier = self._place(f.title, f.hi)
+                subject, modifier = self.place(f.title, f.hi)
                 self.references.append((f.lo, scene.of[k], subject, modifier))
         self.references.sort()
         people = [e for e in scene.entities if e.type == "person"]
@@ -122,7 +108,7 @@ class Sweep:
             return s - sentence
         return max(1, self.step[s] - self.step[sentence])
 
-    def _place(self, lo: int, hi: int) -> tuple[bool, bool]:
+    def place(self, lo: int, hi: int) -> tuple[bool, bool]:
         """Whether the name at words ``lo`` to ``hi`` looks like a subject, and whether it only modifies another noun."""
         d = self.scene.d
         before = d.low[lo - 1] if lo else "."
@@ -320,6 +306,9 @@ class Sweep:
         gender = PRONOUNS[self.scene.d.low[word]][2]
         context = self._context(word)
         pool = self.candidates(context, gender)
+        lo = self.scene.d.sentence_of(word)[0]
+        if self.scene.d.low[lo:word] == ["in", "what"]:  # "In what he called a rant, X ..."
+            pool = [c for c in pool if c.after] or pool
         if self.trace is not None:
             self.trace.append((word, context, pool))
         number, p = -1, 0.0
@@ -399,7 +388,7 @@ class Sweep:
         if person == 2:
             return Resolved("pronoun", 0.0)
         if case == "r":
-            return self._antecedent(word)
+            return antecedent(self, word)
         if number == "sg" and gender in {"m", "f"}:
             e, p = self._pronoun(word)
             if e < 0 or p < SURE:
@@ -409,8 +398,8 @@ class Sweep:
                 return Resolved("pronoun", p, name=entity.name, role=entity.role, country=entity.country)
             return Resolved("pronoun", p, (e,))
         if number == "pl":
-            return self._they(word)
-        return self._it(word)
+            return they(self, word)
+        return it(self, word)
 
     def _speaking(self, word: int, number: str) -> Resolved:
         """ "I" and "we": whoever speaks the words around them; "we", the side that they speak for."""
@@ -443,122 +432,6 @@ class Sweep:
         role = actor.role_on(scene.lookup.on)
         code = role.country if role else None
         return registry.get(code) if code else None
-
-    def _antecedent(self, word: int) -> Resolved:
-        """ "Who", "which": what stands right before, past an apposition."""
-        scene = self.scene
-        d = scene.d
-        lo = d.sentence_of(word)[0]
-        wants = d.low[word]
-        i = word - 1
-        while i >= lo and d.words[i] in {",", ")", "—", "–", "-"}:
-            if d.words[i] == ")":
-                i = next((j for j in range(i, lo - 1, -1) if d.words[j] == "("), lo) - 1
-                continue
-            i -= 1
-        limit = max(lo, i - 14)
-        noun = -1
-        j = i
-        while j >= limit:
-            k = scene.name_at(j)
-            if k >= 0 and scene.found[k].kind not in {"adjective", "demonym"}:
-                f = scene.found[k]
-                number = scene.of[k]
-                type_ = scene.entities[number].type if number >= 0 else f.type
-                if wants in {"who", "whom", "whose"} and type_ != "person":
-                    j = f.lo - 1
-                    continue
-                if noun >= 0 and f.hi < len(d) and d.words[f.hi] not in {",", "("} and f.hi - 1 != i:
-                    break
-                if wants == "which" and type_ == "person":
-                    break
-                if number < 0:
-                    break
-                if noun < 0 and f.hi - 1 == i and f.hi < word and _joined_before(scene, k) >= 0 and wants in {"who", "which"}:
-                    return Resolved("pronoun", 0.4)
-                return Resolved("pronoun", 0.9 if f.hi - 1 == i else 0.75, (number,))
-            w = d.low[j]
-            if noun < 0 and (w in PERSON_NOUNS or w in PLURAL_PERSON or (w in BODY_NOUNS and wants != "who")):
-                noun = j
-                if w in PLURAL_PERSON or (w.endswith("s") and w not in PERSON_NOUNS):
-                    return Resolved("anonymous", 0.8, name=_phrase_ending(scene, j))
-            elif noun < 0 and j == i and d.words[j][0].islower() and w not in FUNCTION_WORDS and wants != "who":
-                return Resolved("anonymous", 0.5, name=_phrase_ending(scene, j))
-            elif is_verb(w) and w not in PERSON_NOUNS and d.words[j][0].islower() and noun >= 0:
-                break
-            j -= 1
-        if noun >= 0:
-            return Resolved("anonymous", 0.7, name=_phrase_ending(scene, noun))
-        return Resolved("pronoun", 0.0)
-
-    def _they(self, word: int) -> Resolved:
-        """ "They": the group, body or pair that spoke last, or that the sentence before is about."""
-        scene = self.scene
-        d = scene.d
-        s = d.sentence[word]
-        pair = self._pair(word)
-        for at, value in reversed(self.history):
-            if at >= word:
-                continue
-            gap = s - d.sentence[at]
-            if gap > 2:
-                break
-            if pair and pair[0] > at:
-                break
-            if len(value.entities) > 1:
-                return Resolved("joint", 0.75, value.entities)
-            if value.via == "anonymous" and value.name and gap <= 2:
-                return Resolved("pronoun", 0.7, name=value.name, country=value.country)
-            if len(value.entities) == 1 and scene.entities[value.entities[0]].type in _BODIES and gap <= 1:
-                return Resolved("pronoun", 0.65, value.entities)
-            if gap == 0:
-                continue
-        if pair:
-            return Resolved("joint", 0.7, (pair[1], pair[2]))
-        both = [v.entities[0] for at, v in self.history[-4:] if at < word and 0 < s - d.sentence[at] <= 2 and len(v.entities) == 1]
-        both = list(dict.fromkeys(n for n in both if scene.entities[n].type == "person"))
-        if len(both) == 2:
-            return Resolved("joint", 0.65, (both[0], both[1]))
-        return Resolved("pronoun", 0.3)
-
-    def _pair(self, word: int) -> tuple[int, int, int] | None:
-        """The last "A and B" of persons or bodies in this sentence or the one before: word, and the two entities."""
-        scene = self.scene
-        d = scene.d
-        s = d.sentence[word]
-        at = bisect_left(self.references, (word,)) - 1
-        while at > 0:
-            w, number, subject, _ = self.references[at]
-            if s - d.sentence[w] > 1:
-                return None
-            k = scene.name_at(w)
-            j = _joined_before(scene, k)
-            if j >= 0 and scene.of[j] >= 0 and scene.of[j] != number:
-                first = scene.of[j]
-                if scene.entities[first].type == scene.entities[number].type and (
-                    subject or self._place(scene.found[j].title, scene.found[j].hi)[0]
-                ):
-                    return scene.found[j].lo, first, number
-            at -= 1
-        return None
-
-    def _it(self, word: int) -> Resolved:
-        """ "It": the body that spoke last or is the subject before, where nothing else is near."""
-        scene = self.scene
-        d = scene.d
-        s = d.sentence[word]
-        for at, value in reversed(self.history):
-            if at >= word:
-                continue
-            if s - d.sentence[at] > 1:
-                break
-            if len(value.entities) == 1 and scene.entities[value.entities[0]].type in _BODIES:
-                return Resolved("pronoun", 0.7, value.entities)
-            break
-        number = self.subjects.get(s, self.subjects.get(s - 1, -1))
-        if number >= 0 and scene.entities[number].type in _BODIES and self.last[number].word < word:
-            return Resolved("pronoun", 0.62, (number,))
-        return Resolved("pronoun", 0.3)
 
     # -- roles ---------------------------------------------------------------------------------------------------------
 
@@ -647,33 +520,3 @@ class Sweep:
         noun = self.scene.d.low[head.word] if head.word >= 0 else ""
         role = noun if noun in PERSON_NOUNS or noun in PLURAL_PERSON else None
         return Resolved("anonymous", 0.9, name=text or None, role=role, country=self._country(head))
-
-
-def _joined_before(scene: Scene, k: int) -> int:
-    """Index of the name that "and" joins to the left of name ``k``, or -1."""
-    if k < 0:
-        return -1
-    d = scene.d
-    i = scene.found[k].title - 1
-    while i > 0 and d.low[i] in {"the", "former", "president", "sen", "."}:
-        i -= 1
-    if i > 0 and d.low[i] in {"and", "&"}:
-        j = scene.name_at(i - 1)
-        if j >= 0 and scene.found[j].hi == i:
-            return j
-    return -1
-
-
-def _phrase_ending(scene: Scene, i: int) -> str:
-    """The noun phrase that ends with word ``i``."""
-    d = scene.d
-    lo = i
-    start = d.sentence_of(i)[0]
-    while lo > start and i - lo < 6:
-        w = d.low[lo - 1]
-        if not d.words[lo - 1][0].isalnum() or w in PREPOSITIONS or is_verb(w) or w in {"and", "or", "but", "that"}:
-            break
-        lo -= 1
-        if w in {"the", "a", "an", "some", "many", "several", "those", "these"}:
-            break
-    return " ".join(d.text[d.starts[lo] : d.ends[i]].split())
