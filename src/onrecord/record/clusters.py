@@ -3,7 +3,7 @@
 Done as a statement is written. A content leaves hashes of some of its runs of five words (winnowing: of every four
 neighbouring runs at least the one with the least hash), so that two contents with eight words in a row in common share a
 hash; what shares one is aligned word by word. The same words are one cluster; so are words of which one content has nearly
-all of the other's. A statement joins one cluster and two clusters are never joined, so that one article that quotes a whole
+all of the other's, unless each has a number that the other has not. A statement joins one cluster and two clusters are never joined, so that one article that quotes a whole
 speech does not make its every sentence one quote.
 """
 
@@ -20,6 +20,8 @@ from onrecord.record.terms import folded
 __all__ = ["Match", "aligned", "link_statement", "unlink_statement"]
 
 _RUN, _WINDOW = 5, 4
+# A content with so few runs keeps all of them: one word changed in its middle leaves no eight in a row.
+_FEW_RUNS = 8
 #: Fewer words than this are the same quote only in articles that are nearly the same, and with the same source.
 FEWEST = 5
 # A run that so many statements share ("the president of the united states") tells nothing; it is then neither kept nor followed.
@@ -29,11 +31,11 @@ _CANDIDATES = 12
 _TEXTS = 16
 # Hashes of one content; a speech quoted whole is found by a part of its runs as well.
 _MOST_GRAMS = 128
-#: Share of the shorter content's words that the longer one has too, in runs of three words or more. Measured in docs/ingest.md.
+#: Share of the shorter content's words that the longer one has too, in runs of two words or more. Measured in docs/ingest.md.
 LEAST = 0.7
 # Words in common that hold against another speaker, and the share of the longer content that holds against one of another country.
 _SURE_WORDS, _SURE = 8, 0.9
-_BLOCK = 3
+_BLOCK = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +62,7 @@ class _Said:
 
 
 def aligned(a: list[str], b: list[str]) -> Match:
-    """Align two lists of words; only runs of three words or more (or all of a shorter list) count as common."""
+    """Align two lists of words; only runs of two words or more (or all of a shorter list) count as common."""
     from rapidfuzz.distance import Indel
 
     runs = [o.src_end - o.src_start for o in Indel.opcodes(a, b) if o.tag == "equal"]
@@ -137,8 +139,9 @@ def _best(connection: sqlite3.Connection, me: _Said, words: list[str], pks: list
     for other in _said(connection, pks, texts).values():
         if _overlap(me, other):
             continue
-        m = aligned(words, folded(other.content).split())
-        good = m.words >= FEWEST and m.shorter >= LEAST
+        theirs = folded(other.content).split()
+        m = aligned(words, theirs)
+        good = m.words >= FEWEST and m.shorter >= LEAST and not _other_numbers(words, theirs)
         if good and _differ(me, other):
             abroad = me.country != other.country
             good = m.words >= _SURE_WORDS and (not abroad or m.longer >= _SURE)
@@ -150,6 +153,12 @@ def _best(connection: sqlite3.Connection, me: _Said, words: list[str], pks: list
 def _overlap(a: _Said, b: _Said) -> bool:
     """One within the other, in one article: a statement and the one that is nested in it are two."""
     return a.document == b.document and a.start < b.end and b.start < a.end
+
+
+def _other_numbers(a: list[str], b: list[str]) -> bool:
+    """Has each a number that the other has not? "Article 4" and "article 5" are two contents, however like the rest is."""
+    mine, theirs = ({w for w in words if w.isdigit()} for words in (a, b))
+    return bool(mine - theirs and theirs - mine)
 
 
 def _differ(a: _Said, b: _Said) -> bool:
@@ -197,7 +206,7 @@ def _hashes(words: list[str]) -> tuple[int, list[int]]:
     if len(words) < FEWEST:
         return whole, []
     runs = [_hash(b"~", " ".join(words[i : i + _RUN])) for i in range(len(words) - _RUN + 1)]
-    chosen = {min(runs[i : i + _WINDOW]) for i in range(max(1, len(runs) - _WINDOW + 1))}
+    chosen = set(runs) if len(runs) <= _FEW_RUNS else {min(runs[i : i + _WINDOW]) for i in range(len(runs) - _WINDOW + 1)}
     return whole, sorted(chosen)[:_MOST_GRAMS]
 
 
