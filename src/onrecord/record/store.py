@@ -227,6 +227,25 @@ class Record:
                 raise UsageError(f"there is no statement {id!r:.40} in {self.path}")
             return rows.statements(connection, [row[0]])[0]
 
+    def resolve(self, id: str) -> tuple[str, str]:
+        """What an id, or the first characters of one, stands for: ``statement`` or ``document``, and the whole id. Raises UsageError."""
+        text = id.strip().lower()
+        if not text or len(text) > 64 or set(text) - set("0123456789abcdef"):
+            raise UsageError(f"{id!r:.40} is not an id: ids are made of 0-9 and a-f")
+        with self._reading() as connection:
+            found = [
+                (kind, i)
+                for kind in ("statement", "document")
+                for (i,) in connection.execute(
+                    f"SELECT id FROM {kind} WHERE id >= ? AND id < ? || 'g' ORDER BY id LIMIT 3", (text[:16],) * 2
+                )
+            ]
+        if not found:
+            raise UsageError(f"there is no statement or document {id!r:.40} in {self.path}")
+        if len(found) > 1:
+            raise UsageError(f"{id!r:.40} is the beginning of several ids ({', '.join(i for _, i in found)}): give more of it")
+        return found[0]
+
     def statements_of(self, document: str) -> list[Statement]:
         """A document's statements in the order of its text, rejected ones left out."""
         with self._reading() as connection:
@@ -273,11 +292,6 @@ class Record:
         """Quotes that more than one statement reports: id of a statement of each cluster and how many there are, most first."""
         with self._searching() as (connection, columns):
             return counts.most_reported(connection, columns, query, limit=limit)
-
-    def overview(self) -> listing.Overview:
-        """How much the record holds."""
-        with self._reading() as connection:
-            return listing.overview(connection)
 
     def document_rows(
         self, *, words: str = "", outlets: Sequence[str] = (), offset: int = 0, limit: int = 50
