@@ -20,7 +20,7 @@ from onrecord.record.corrections import Correction, corrections
 from onrecord.record.fields import field_of
 from onrecord.record.terms import folded
 
-__all__ = ["CODED", "Agreement", "agreement", "alpha", "interval", "nominal"]
+__all__ = ["CODED", "Agreement", "agreement", "alpha", "interval", "nominal", "plain"]
 
 #: Fields whose values are compared. Spans are not: other spans are another statement, with an id of its own.
 CODED = ("status", "kind", "speaker", "act", "addressees", "targets", "date", "polarity", "modality", "condition", "nested_in")
@@ -97,12 +97,12 @@ def _given(connection: sqlite3.Connection) -> dict[str, dict[str, dict[str, Hash
             break
         stood = _as_read(connection, id_) if any(c.field == "status" and c.new == "accepted" for c in cs) else {}
         for c in cs:
-            out[c.field].setdefault(id_, {})[c.who] = _plain(c.field, c.new)
+            out[c.field].setdefault(id_, {})[c.who] = plain(c.field, c.new)
             if c.field != "status":
                 stood[c.field] = c.new
             elif c.new == "accepted":
                 for field, value in stood.items():
-                    out[field].setdefault(id_, {})[c.who] = _plain(field, value)
+                    out[field].setdefault(id_, {})[c.who] = plain(field, value)
     return out
 
 
@@ -116,7 +116,7 @@ def _as_read(connection: sqlite3.Connection, id_: str) -> dict[str, Any]:
     return {f: changed[f] if f in changed else field_of(s, f) for f in CODED if f != "status"}
 
 
-def _plain(field: str, value: Any) -> Hashable:
+def plain(field: str, value: Any) -> Hashable:
     """What of a value is compared: who is meant, not how the name is written; where, not in which order."""
     if value is None:
         return None

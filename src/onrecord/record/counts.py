@@ -1,10 +1,11 @@
-"""Two-way counts of what meets a query, and the quotes that are reported most: what charts are drawn from."""
+"""Two-way counts of what meets a query: who speaks about whom, which acts in which month. What charts are drawn from."""
 
 from __future__ import annotations
 
 import sqlite3
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 import numpy as np
@@ -12,14 +13,15 @@ import numpy.typing as npt
 
 from onrecord.errors import UsageError
 from onrecord.record import search
-from onrecord.record.columns import PARTY_FIELDS, Columns
+from onrecord.record.columns import EPOCH, PARTY_FIELDS, Columns
 from onrecord.record.query import FACETS, Query
 from onrecord.record.search import FacetValue
 
-__all__ = ["Cross", "cross", "most_reported"]
+__all__ = ["Cross", "cross"]
 
-#: Values of the two fields that are counted at most; a table beyond it serves nobody.
-_LARGEST = 2000
+#: Values of a field that are counted at most: four hundred years of months.
+_LARGEST = 5000
+_TIMES = ("month", "day")
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,10 +39,11 @@ class Cross:
 def cross(connection: sqlite3.Connection, columns: Columns, query: Query, a: str, b: str, *, most: int, across: int) -> Cross:
     """Statements that meet ``query`` by field ``a`` (its ``most`` commonest values) and field ``b`` (``across`` of them).
 
-    One of the two has to be a field with one value a statement. Raises UsageError.
+    The fields are those of facets, and ``day``; of ``month`` and ``day`` the latest are taken, in order. One of the two has to be a
+    field with one value a statement. Raises UsageError.
     """
     for field in (a, b):
-        if field not in FACETS:
+        if field not in (*FACETS, "day"):
             raise UsageError(f"there is no facet {field!r:.40}; there are {', '.join(FACETS)}")
     if a == b or (a in PARTY_FIELDS and b in PARTY_FIELDS):
         raise UsageError(f"{a} and {b} cannot be counted against each other")
@@ -48,11 +51,14 @@ def cross(connection: sqlite3.Connection, columns: Columns, query: Query, a: str
         raise UsageError(f"a table has 1 to {_LARGEST} rows and columns")
     hits = search.select(connection, columns, query).hits
     many, one = (a, b) if a in PARTY_FIELDS else (b, a)
+    if many == "day":
+        many, one = one, many
     codes, owners = search._values(columns, many, hits)
-    other = columns[one][owners].astype(np.int64)
+    codes = codes.astype(np.int64)
+    other = columns["since" if one == "day" else one][owners].astype(np.int64)
     by = {many: codes, one: other}
     chosen = {a: _commonest(by[a], a, most), b: _commonest(by[b], b, across)}
-    named = {f: search._named(connection, columns, f, chosen[f]) if chosen[f] else () for f in (a, b)}
+    named = {f: _labels(connection, columns, f, chosen[f]) for f in (a, b)}
     at_a, at_b = _places(by[a], chosen[a]), _places(by[b], chosen[b])
     there = (at_a >= 0) & (at_b >= 0)
     width = max(1, len(chosen[b]))
@@ -62,29 +68,28 @@ def cross(connection: sqlite3.Connection, columns: Columns, query: Query, a: str
 
 
 def _commonest(codes: npt.NDArray[Any], field: str, limit: int) -> list[tuple[int, int]]:
-    """The commonest codes with their counts, most first; the latest months in order of time."""
-    counts = np.bincount(codes) if len(codes) else np.zeros(1, np.int64)
-    counts[0] = 0
+    """The commonest codes with their counts, most first; the latest months and days in order of time."""
+    # Days are numbers in the millions: counting starts at the least of them.
+    low = int(codes[codes > 0].min(initial=1)) if len(codes) and (codes > 0).any() else 1
+    counts = np.bincount(codes[codes > 0] - low) if len(codes) else np.zeros(1, np.int64)
     there = np.flatnonzero(counts)
-    there = there[-limit:] if field == "month" else there[np.lexsort((there, -counts[there]))][:limit]
-    return [(int(c), int(counts[c])) for c in there]
+    there = there[-limit:] if field in _TIMES else there[np.lexsort((there, -counts[there]))][:limit]
+    return [(int(c) + low, int(counts[c])) for c in there]
+
+
+def _labels(connection: sqlite3.Connection, columns: Columns, field: str, values: Sequence[tuple[int, int]]) -> tuple[FacetValue, ...]:
+    if field == "day":
+        return tuple(FacetValue(d := date.fromordinal(date(1970, 1, 1).toordinal() + c - EPOCH).isoformat(), d, n) for c, n in values)
+    return search._named(connection, columns, field, values) if values else ()
 
 
 def _places(codes: npt.NDArray[Any], chosen: Sequence[tuple[int, int]]) -> npt.NDArray[np.int64]:
     """For each code its place among the chosen, or -1."""
-    table = np.full(int(codes.max(initial=0)) + 1, -1, np.int64)
-    for i, (c, _) in enumerate(chosen):
-        table[c] = i
-    placed: npt.NDArray[np.int64] = table[codes]
+    if not chosen:
+        return np.full(len(codes), -1, np.int64)
+    wanted = np.array([c for c, _ in chosen], np.int64)
+    order = np.argsort(wanted)
+    at = np.clip(np.searchsorted(wanted, codes, sorter=order), 0, len(wanted) - 1)
+    found = order[at]
+    placed: npt.NDArray[np.int64] = np.where(wanted[found] == codes, found, -1)
     return placed
-
-
-def most_reported(connection: sqlite3.Connection, columns: Columns, query: Query, *, limit: int) -> list[tuple[str, int]]:
-    """The clusters with the most statements among those that meet ``query``: id of a statement of each, and how many there are."""
-    hits = search.select(connection, columns, query).hits
-    groups, first, n = np.unique(columns["cluster"][hits], return_index=True, return_counts=True)
-    order = np.lexsort((groups, -n))[:limit]
-    wanted = [(int(hits[first[i]]), int(n[i])) for i in order if n[i] > 1]
-    marks = ",".join("?" * len(wanted))
-    ids = dict(connection.execute(f"SELECT pk, id FROM statement WHERE pk IN ({marks})", [pk for pk, _ in wanted]).fetchall())
-    return [(ids[pk], n) for pk, n in wanted if pk in ids]

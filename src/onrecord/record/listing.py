@@ -1,4 +1,4 @@
-"""What is in a record, as a list: its documents a page at a time, and how much there is of everything."""
+"""The documents of a record as a list, a page at a time, without their texts."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-__all__ = ["DocumentRow", "Overview", "document_rows", "overview"]
+__all__ = ["DocumentRow", "document_rows"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,31 +26,6 @@ class DocumentRow:
 
     def to_dict(self) -> dict[str, Any]:
         return {name: getattr(self, name) for name in self.__slots__}
-
-
-@dataclass(frozen=True, slots=True)
-class Overview:
-    """How much a record holds. ``ingested``: when the last document came in, null for none; ``refusals``: files that could not be read."""
-
-    documents: int
-    statements: int
-    corrections: int
-    refusals: int
-    ingested: str | None
-
-    def to_dict(self) -> dict[str, Any]:
-        return {name: getattr(self, name) for name in self.__slots__}
-
-
-def overview(connection: sqlite3.Connection) -> Overview:
-    """Counts over the whole record: the statements by the highest number given, so that a million need not be visited."""
-    row = connection.execute(
-        "SELECT (SELECT count(*) FROM document), "
-        "coalesce((SELECT seq FROM sqlite_sequence WHERE name = 'statement'), 0), "
-        "(SELECT count(*) FROM correction), (SELECT count(*) FROM refusal), "
-        "(SELECT added FROM document ORDER BY pk DESC LIMIT 1)"
-    ).fetchone()
-    return Overview(*row)
 
 
 def document_rows(

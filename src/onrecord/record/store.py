@@ -288,11 +288,6 @@ class Record:
         with self._searching() as (connection, columns):
             return counts.cross(connection, columns, query, a, b, most=most, across=across)
 
-    def most_reported(self, query: Query, *, limit: int = 20) -> list[tuple[str, int]]:
-        """Quotes that more than one statement reports: id of a statement of each cluster and how many there are, most first."""
-        with self._searching() as (connection, columns):
-            return counts.most_reported(connection, columns, query, limit=limit)
-
     def document_rows(
         self, *, words: str = "", outlets: Sequence[str] = (), offset: int = 0, limit: int = 50
     ) -> tuple[list[listing.DocumentRow], int]:
