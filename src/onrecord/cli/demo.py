@@ -46,7 +46,7 @@ def fill(at: Path, folder: Path) -> tuple[int, int]:
     with Record.open(at, "create") as record:
         for file in sorted(folder.glob("*.txt")):
             ingest(record, [file], workers=0, make_reader=lambda: reader, published=file.name[:10])
-        seen = record.overview()
+        seen = record.stats()
     return seen.documents, seen.statements
 
 

@@ -8,7 +8,7 @@ from typing import Any
 
 from starlette.responses import Response
 
-from onrecord.web import document_pages, search_pages
+from onrecord.web import document_pages, review_pages, search_pages
 from onrecord.web.ask import Ask, Site
 
 __all__ = ["ADDRESSES", "Address", "Page"]
@@ -35,6 +35,12 @@ class Address:
 
 
 _WORD = {"type": "string"}
+_ANY = {"type": "object"}
+_SIGNED = {"who": _WORD, "why": _WORD}
+_ONE = {"field": _WORD, "value": {}, **_SIGNED}
+_SPANS = {"type": "array", "items": {"type": "object", "properties": {"start": {"type": "integer"}, "end": {"type": "integer"}}}}
+#: A statement to add: its spans, and any other field of the contract.
+_NEW = {"source": _SPANS, "cue": _SPANS, "content": _SPANS, "kind": _WORD, "act": _WORD, "speaker": _ANY, **_SIGNED}
 
 ADDRESSES = (
     Address("GET", "/", search_pages.home, "redirect"),
@@ -50,4 +56,14 @@ ADDRESSES = (
     Address("GET", "/documents", document_pages.documents, "DocumentList", query=("words", "outlet", "page")),
     Address("GET", "/documents/{id}", document_pages.document, "DocumentPage", query=("part", "at")),
     Address("GET", "/statements/{id}", document_pages.statement, "StatementPage"),
+    Address("GET", "/documents/{id}/add", review_pages.missed, "page", query=("part",)),
+    Address("POST", "/documents/{id}/statements", review_pages.add, "Corrected", sends=_NEW, status=201),
+    Address("POST", "/statements/{id}", review_pages.change, "Corrected", sends={"changes": _ANY, **_SIGNED}, status=201),
+    Address("POST", "/statements/{id}/corrections", review_pages.correct, "Corrected", sends=_ONE, status=201),
+    Address("POST", "/corrections/{number}/undo", review_pages.undo, "Corrected", sends=_SIGNED, status=201),
+    Address("GET", "/review", review_pages.queue, "Queue", query=("*",)),
+    Address("GET", "/review/{id}", review_pages.desk, "Statement", query=("whole",)),
+    Address("POST", "/who", review_pages.sign, "Who", sends={"who": _WORD}),
+    Address("GET", "/history", review_pages.history, "History", query=("who", "document", "field", "statement", "page")),
+    Address("GET", "/agreement", review_pages.agree, "AgreementPage", query=("a", "b")),
 )  # fmt: skip

@@ -32,6 +32,11 @@ class Site:
     def writable(self) -> bool:
         return self.record.mode != "r" and not self.settings.read_only
 
+    @property
+    def empty(self) -> bool:
+        """Is there no document yet?"""
+        return not self.record.document_rows(limit=1)[1]
+
 
 class Ask:
     """One request: its address, what was sent with it, and who sent it."""

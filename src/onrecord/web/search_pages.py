@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime
 from importlib.metadata import version
+from itertools import islice
 from typing import Any
 
 from starlette.responses import RedirectResponse, Response, StreamingResponse
@@ -57,7 +58,7 @@ def search(site: Site, ask: Ask) -> Response:
         }  # fmt: skip
 
     def html() -> Response:
-        if not found.total and not site.record.overview().documents:
+        if not found.total and site.empty:
             return render.page(site, ask, "empty.html", record=site.record.path)
         if query.page > max(1, found.pages):
             raise Problem(404, f"there is no page {query.page}: the last is {found.pages}")
@@ -111,17 +112,8 @@ def _named(site: Site, name: str) -> SavedSearch:
 def saved(site: Site, ask: Ask) -> Response:
     """The statements of a saved search that came in since it was last marked as seen, the latest first."""
     kept = _named(site, ask.path("name"))
-    size = min(kept.new, site.settings.page)
-    statements: list[Statement] = []
-    notes: dict[str, Any] = {}
-    if size:
-        # In the order of coming in the new ones are the last; pages of ``size`` that cover the last ``size``.
-        first, last = (kept.total - size) // size + 1, -(-kept.total // size)
-        for n in range(first, last + 1):
-            found = site.record.search(replace(kept.query, sort="added", page=n, size=size, count="statements"), facets=())
-            statements += found.statements
-            notes |= found.notes
-        statements = statements[-size:][::-1]
+    # A generator: of a thousand new ones only those that are shown are read.
+    statements: list[Statement] = list(islice(site.record.new_in(kept.name), site.settings.page))
 
     def value() -> dict[str, Any]:
         return {
@@ -129,7 +121,7 @@ def saved(site: Site, ask: Ask) -> Response:
             "statements": [s.to_dict() for s in statements],
         }  # fmt: skip
 
-    return render.either(ask, lambda: render.page(site, ask, "saved.html", kept=kept, statements=statements, notes=notes), value)
+    return render.either(ask, lambda: render.page(site, ask, "saved.html", kept=kept, statements=statements), value)
 
 
 def save_search(site: Site, ask: Ask) -> Response:

@@ -1,0 +1,278 @@
+"""Review: one statement at a time, its fields to correct, a verdict, missed statements added, and all of it taken back if need be."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
+from urllib.parse import quote
+
+from starlette.responses import Response
+
+from onrecord.document import Document
+from onrecord.record import Correction, Query
+from onrecord.record.fields import with_field
+from onrecord.statement import Span, Statement, statement_id
+from onrecord.web import agreement, forms, links, render
+from onrecord.web.ask import WHO_COOKIE, Ask, Site
+from onrecord.web.document_pages import context
+from onrecord.web.marks import marked, parts
+from onrecord.web.problem import Problem
+
+__all__ = ["add", "agree", "change", "correct", "desk", "history", "missed", "queue", "sign", "undo"]
+
+_ANCHORS = ("source", "cue", "content")
+_ON_A_PAGE = 50
+
+
+def queue(site: Site, ask: Ask) -> Response:
+    """The statement at one place of a queue: by default the least sure of those that nobody has judged."""
+    pairs = ask.pairs
+    given = {k for k, _ in pairs}
+    if "status" not in given:
+        pairs = [*pairs, ("status", "unreviewed")]
+    if "sort" not in given:
+        pairs = [*pairs, ("sort", "unsurest")]
+    query = replace(ask.query(pairs), size=1)
+    found = site.record.search(query, facets=())
+    if found.total and query.page > found.total:
+        # The last of the queue was judged: go on with the one before it.
+        query = query.on_page(found.total)
+        found = site.record.search(query, facets=())
+
+    def value() -> dict[str, Any]:
+        return {
+            "query": query.to_dict(), "left": found.total, "place": query.page,
+            "statement": found.statements[0].to_dict() if found.statements else None,
+        }  # fmt: skip
+
+    def html() -> Response:
+        if not found.statements:
+            return render.page(site, ask, "done.html", query=query, empty=site.empty, record=site.record.path)
+        return _desk(site, ask, found.statements[0], query=query, left=found.total)
+
+    return render.either(ask, html, value)
+
+
+def desk(site: Site, ask: Ask) -> Response:
+    """One statement to correct, by its id."""
+    s = site.record.statement(ask.path("id"))
+    return render.either(ask, lambda: _desk(site, ask, s, query=None, left=0), lambda: {"statement": s.to_dict()})
+
+
+def _desk(site: Site, ask: Ask, s: Statement, *, query: Query | None, left: int) -> Response:
+    history = site.record.corrections(statement=s.id)
+    whole = bool(ask.param("whole"))
+    part = next(p for p in parts(s.document.text, site.settings.part) if p.start <= s.start < p.end or p.number == p.of)
+    here = links.query_url(query, "/review") if query else f"/review/{s.id}"
+    return render.page(
+        site, ask, "desk.html", s=s, note=site.record.note(s.id), query=query, left=left, history=history[::-1], choices=forms.CHOICES,
+        text=marked(s.document.text, [(1, s)], part, anchors=False) if whole else context(s, around=1500), whole=whole,
+        spans={r: forms.spans_words(getattr(s, r)) for r in ("source", "cue", "content", "condition")}, here_url=here,
+        state=forms.state(s, site.record.note(s.id).status), others=[o for o in site.record.statements_of(s.document.id) if o.id != s.id],
+        last=next((c for c in reversed(history) if not c.undone and c.undoes is None), None), d=s.document, numbered={},
+    )  # fmt: skip
+
+
+def missed(site: Site, ask: Ask) -> Response:
+    """A document's text, in which to select the words of a statement that was missed."""
+    d = site.record.document(ask.path("id"))
+    found = list(enumerate(site.record.statements_of(d.id), 1))
+    cut = parts(d.text, site.settings.part)
+    n = ask.number("part", 1)
+    if n > len(cut):
+        raise Problem(404, f"there is no part {n} of this document: it has {len(cut)}")
+    here = [(i, s) for i, s in found if s.start < cut[n - 1].end and s.end > cut[n - 1].start]
+    return render.page(
+        site, ask, "add.html", d=d, text=marked(d.text, here, cut[n - 1]), part=cut[n - 1], choices=forms.CHOICES,
+        others=[s for _, s in here], numbered={s.id: i for i, s in here}, here_url=f"/documents/{d.id}/add",
+        spans=dict.fromkeys(("source", "cue", "content", "condition"), ""), s=None,
+    )  # fmt: skip
+
+
+# -- writing
+
+
+def correct(site: Site, ask: Ask) -> Response:
+    """Set one field of a statement; the form's verdict buttons set its ``status``."""
+    id_, field = ask.path("id"), str(ask.sent.get("field") or "")
+    value = ask.sent.get("value")
+    if not ask.json:
+        if field != "status":
+            raise Problem(400, "a form of this kind sets the status only")
+        value = value or None
+    made, now = apply(site, id_, {field: value}, ask)
+    return _done(site, ask, made, now)
+
+
+def change(site: Site, ask: Ask) -> Response:
+    """Set several fields of a statement at once: all that the form shows differently, or the ``changes`` of a JSON object."""
+    s = site.record.statement(ask.path("id"))
+    if ask.json:
+        wanted = ask.sent.get("changes")
+        if not isinstance(wanted, dict):
+            raise Problem(400, "send the fields to change as an object under 'changes'")
+    else:
+        wanted = forms.changes(s, ask.sent, ask.all_sent)
+    was = ask.sent.get("state")
+    if was and was != forms.state(s, site.record.note(s.id).status):
+        raise Problem(409, "somebody corrected this statement since you opened it", "open it anew and look at its history")
+    made, now = apply(site, s.id, wanted, ask)
+    return _done(site, ask, made, now)
+
+
+def apply(site: Site, id_: str, wanted: Mapping[str, Any], ask: Ask) -> tuple[list[Correction], str]:
+    """Write each changed field as a correction. Returns them, and the id of the statement, which new spans change.
+
+    Everything is checked before the first is written. Raises UsageError, SpanError.
+    """
+    why = _words(ask.sent.get("why"))
+    s = site.record.statement(id_)
+    forms.checked(s, wanted)
+    who = _coder(ask)
+    made = []
+    for field in sorted(wanted, key=_ANCHORS.__contains__):  # spans last: they give the statement another id
+        made.append(site.record.correct(s.id, field, wanted[field], who=who, why=why))
+        if field in _ANCHORS:
+            moved = with_field(s, field, wanted[field])
+            s = replace(moved, id=statement_id(s.document.digest, moved.source, moved.cue, moved.content))
+        elif field != "status":
+            s = with_field(s, field, wanted[field])
+    return made, s.id
+
+
+def add(site: Site, ask: Ask) -> Response:
+    """Keep a statement that was missed: its spans, and what else is known of it."""
+    d = site.record.document(ask.path("id"))
+    if ask.json:
+        given = {k: v for k, v in ask.sent.items() if k not in ("who", "why")}
+        roles = {r: _spans(d, given.pop(r, [])) for r in _ANCHORS}
+    else:
+        roles = {r: _spans(d, forms.spans_of(str(ask.sent.get(r, "")))) for r in _ANCHORS}
+        given = {}
+    if not any(roles.values()):
+        raise Problem(400, "the statement has no words yet", "select its source, its cue or its content in the text")
+    kind = given.pop("kind", None) or ask.sent.get("kind") or "indirect"
+    s = Statement(statement_id(d.digest, *roles.values()), d, kind, confidence=1.0, **roles)  # type: ignore[arg-type]
+    if not ask.json:
+        given = {f: v for f, v in forms.changes(s, ask.sent, ask.all_sent).items() if f not in _ANCHORS}
+    made = forms.checked(s, {"kind": kind} | given)
+    row = site.record.add_statement(made, who=_coder(ask), why=_words(ask.sent.get("why")))
+    if ask.json:
+        return render.json_answer({"statement": site.record.statement(row.statement).to_dict(), "corrections": [row.to_dict()]}, 201)
+    return _signed(ask, render.see(links.document_url(d.id, at=row.statement)))
+
+
+def _spans(d: Document, at: Any) -> tuple[Span, ...]:
+    out = []
+    for value in at if isinstance(at, list) else ():
+        pair = [value.get("start"), value.get("end")] if isinstance(value, dict) else value
+        match pair:
+            case [int(start), int(end)] if 0 <= start < end <= len(d.text):
+                out.append(Span(start, end, d.text[start:end]))
+            case _:
+                raise Problem(400, f"{pair!r:.40} is not a span of this text: give start and end, up to {len(d.text)}")
+    return tuple(out)
+
+
+def undo(site: Site, ask: Ask) -> Response:
+    """Take a correction back, by a further row."""
+    number = ask.path("number")
+    if not number.isdigit() or len(number) > 12:
+        raise Problem(404, f"there is no correction {number!r:.20}")
+    row = site.record.undo(int(number), who=_coder(ask), why=_words(ask.sent.get("why")))
+    if ask.json:
+        return render.json_answer({"corrections": [row.to_dict()]}, 201)
+    back = _back(ask)
+    if row.field == "statement" and not back.startswith("/history"):
+        back = links.document_url(row.document)  # the statement is gone
+    elif back.startswith(("/statements/", "/review/")) or not back:
+        back = ("/review/" if back.startswith("/review/") else "/statements/") + row.statement
+    return _signed(ask, render.see(back))
+
+
+def sign(site: Site, ask: Ask) -> Response:
+    """Say who corrects: the browser remembers the name."""
+    who = _coder(ask)
+    if ask.json:
+        return _signed(ask, render.json_answer({"who": who}))
+    return _signed(ask, render.see(_back(ask) or "/review"))
+
+
+def _done(site: Site, ask: Ask, made: list[Correction], now: str) -> Response:
+    if ask.json:
+        return render.json_answer({"statement": site.record.statement(now).to_dict(), "corrections": [c.to_dict() for c in made]}, 201)
+    back = _back(ask)
+    if not back or back.startswith(("/review/", "/statements/")):
+        back = ("/statements/" if back.startswith("/statements/") else "/review/") + now
+    return _signed(ask, render.see(back))
+
+
+def _back(ask: Ask) -> str:
+    """Where to go after a form: a path of this site, never another."""
+    back = str(ask.sent.get("back") or "")
+    return back if back.startswith("/") and not back.startswith(("//", "/\\")) and back.isprintable() else ""
+
+
+def _coder(ask: Ask) -> str:
+    if not ask.who:
+        raise Problem(400, "say who corrects", "give your name in the field 'who'")
+    return ask.who
+
+
+def _signed(ask: Ask, answer: Response) -> Response:
+    """Let the browser remember the coder's name."""
+    if ask.who:
+        answer.set_cookie(WHO_COOKIE, quote(ask.who), max_age=31_536_000, httponly=True, samesite="strict")
+    return answer
+
+
+def _words(value: Any) -> str | None:
+    return (str(value).strip() or None) if value is not None else None
+
+
+# -- what was done
+
+
+def history(site: Site, ask: Ask) -> Response:
+    """Corrections, the latest first; by coder, document or field if asked."""
+    chosen = {k: ask.param(k) or None for k in ("who", "document", "field", "statement")}
+    who, document, field, statement = chosen["who"], chosen["document"], chosen["field"], chosen["statement"]
+    found = site.record.corrections(who=who, document=document, field=field, statement=statement)[::-1]
+    page = ask.number("page", 1)
+    here = found[(page - 1) * _ON_A_PAGE : page * _ON_A_PAGE]
+
+    def value() -> dict[str, Any]:
+        return {"total": len(found), "page": page, "pages": -(-len(found) // _ON_A_PAGE), "corrections": [c.to_dict() for c in here]}
+
+    return render.either(
+        ask,
+        lambda: render.page(
+            site, ask, "history.html", history=here, total=len(found), page=page, pages=-(-len(found) // _ON_A_PAGE),
+            chosen={k: v for k, v in chosen.items() if v}, coders=sorted({c.who for c in found}),
+        ),
+        value,
+    )  # fmt: skip
+
+
+def agree(site: Site, ask: Ask) -> Response:
+    """Two coders side by side: the statements that both worked on, and how far they agree field by field."""
+    rows = site.record.corrections()
+    coders = agreement.coders(rows)
+    names = [c for c, _ in coders]
+    a = ask.param("a") or (names[0] if names else "")
+    b = ask.param("b") or next((n for n in names if n != a), "")
+    two = bool(a and b and a != b)
+    units = agreement.side_by_side(rows, a, b, site.record.statement) if two else []
+    figures = [g for g in site.record.agreement(coders=(a, b)) if g.units] if two else []
+
+    def value() -> dict[str, Any]:
+        return {
+            "coders": [{"who": c, "statements": n} for c, n in coders], "a": a or None, "b": b or None,
+            "fields": [g.to_dict() for g in figures], "statements": [u.to_dict() for u in units],
+        }  # fmt: skip
+
+    def html() -> Response:
+        return render.page(site, ask, "agreement.html", coders=coders, a=a, b=b, units=units[:200], total=len(units), figures=figures)
+
+    return render.either(ask, html, value)
