@@ -11,9 +11,22 @@ from onrecord.statement import Statement
 __all__ = ["Terms", "folded", "speaker_value"]
 
 
+class _Marks(dict[int, int | None]):
+    """What each character becomes without the marks on it; asked once a character, for ``str.translate``."""
+
+    def __missing__(self, c: int) -> int | None:
+        self[c] = None if unicodedata.combining(chr(c)) else c
+        return self[c]
+
+
+_MARKS = _Marks()
+
+
 def folded(text: str) -> str:
     """``text`` without case, accents and punctuation, words between single spaces, a space at each end: ' maria zakharova '."""
-    plain = "".join(c for c in unicodedata.normalize("NFKD", text.casefold()) if not unicodedata.combining(c))
+    plain = text.casefold()
+    if not plain.isascii():
+        plain = unicodedata.normalize("NFKD", plain).translate(_MARKS)
     words = re.findall(r"[^\W_]+", plain)
     return f" {' '.join(words)} "
 
