@@ -88,21 +88,25 @@ def _given(connection: sqlite3.Connection) -> dict[str, dict[str, dict[str, Hash
     """field -> statement -> coder -> what the coder gave."""
     made: dict[str, list[Correction]] = {}
     for c in corrections(connection):
-        if c.undoes is None and not c.undone and c.field in CODED:
+        if c.field in CODED:
             made.setdefault(c.statement, []).append(c)
-    coders = {c.who for cs in made.values() for c in cs}
     out: dict[str, dict[str, dict[str, Hashable]]] = {f: {} for f in CODED}
     for id_, cs in made.items():
-        if len(coders) < 2:
-            break
-        stood = _as_read(connection, id_) if any(c.field == "status" and c.new == "accepted" for c in cs) else {}
+        if len({c.who for c in cs}) < 2:
+            continue
+        read = _as_read(connection, id_) if any(c.field == "status" and c.new == "accepted" for c in cs) else {}
+        stand: list[Correction] = []  # those that stood when the next one was made
         for c in cs:
-            out[c.field].setdefault(id_, {})[c.who] = plain(c.field, c.new)
-            if c.field != "status":
-                stood[c.field] = c.new
-            elif c.new == "accepted":
-                for field, value in stood.items():
-                    out[field].setdefault(id_, {})[c.who] = plain(field, value)
+            if c.undoes is not None:
+                stand = [x for x in stand if x.id != c.undoes]
+                continue
+            if not c.undone:
+                out[c.field].setdefault(id_, {})[c.who] = plain(c.field, c.new)
+                if c.field == "status" and c.new == "accepted":
+                    shown = read | {x.field: x.new for x in stand if x.field != "status"}
+                    for field, value in shown.items():
+                        out[field].setdefault(id_, {})[c.who] = plain(field, value)
+            stand.append(c)
     return out
 
 

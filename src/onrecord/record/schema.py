@@ -47,7 +47,7 @@ CREATE TABLE document (
     text TEXT NOT NULL CHECK (typeof(text) = 'text')          -- last: SQLite reads through a long text to what stands behind it
 );
 CREATE INDEX document_outlet ON document (outlet);
-CREATE INDEX document_published ON document (published);
+CREATE INDEX document_published ON document (published, outlet, words);   -- covers what is summed over all documents
 CREATE INDEX document_near ON document (near);
 
 -- Every place where a document's text was met: the same dispatch word for word in two outlets is one document that appeared twice.

@@ -324,8 +324,7 @@ def ordered(connection: sqlite3.Connection, columns: Columns, query: Query, hits
     """The pks at places ``offset`` to ``offset + size`` of ``hits`` in the query's order. Ties go by pk."""
     top = offset + size
     if query.sort == "relevance":
-        whole = _by_relevance(connection, columns, query, hits)
-        return (_first_of_each(columns, whole) if query.count == "clusters" else whole)[offset:top]
+        return _by_relevance(connection, columns, query, hits, top)[offset:]
     key = _key(columns, query.sort, hits)
     if query.count != "clusters":
         return hits[_least(key, top)][offset:top]
@@ -355,13 +354,24 @@ def _first_of_each(columns: Columns, ordered: Hits) -> Hits:
     return ordered[first]
 
 
-def _by_relevance(connection: sqlite3.Connection, columns: Columns, query: Query, hits: Hits) -> Hits:
-    fts = to_fts(query.text)
-    best = connection.execute("SELECT rowid FROM content_fts WHERE content_fts MATCH ? ORDER BY rank, rowid", (fts,)).fetchall()
-    wanted = np.zeros(columns.top + 2, bool)
+def _by_relevance(connection: sqlite3.Connection, columns: Columns, query: Query, hits: Hits, top: int) -> Hits:
+    """The first ``top`` of ``hits`` by SQLite's bm25, one a cluster if the query counts those. Every match is weighed, few are fetched."""
+    wanted = np.zeros(columns.top + 1, bool)
     wanted[hits] = True
-    all_ = np.array([r for (r,) in best if r <= columns.top], np.int64)
-    return all_[wanted[all_]] if len(all_) else all_
+    clusters = columns["cluster"] if query.count == "clusters" else None
+    seen: set[int] = set()
+    out: list[int] = []
+    for (pk,) in connection.execute("SELECT rowid FROM content_fts WHERE content_fts MATCH ? ORDER BY rank, rowid", (to_fts(query.text),)):
+        if pk > columns.top or not wanted[pk]:
+            continue
+        if clusters is not None:
+            if (cluster := int(clusters[pk])) in seen:
+                continue
+            seen.add(cluster)
+        out.append(pk)
+        if len(out) == top:
+            break
+    return np.array(out, np.int64)
 
 
 def _key(columns: Columns, sort: str, hits: Hits) -> npt.NDArray[np.int64]:
