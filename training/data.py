@@ -6,7 +6,7 @@ import gzip
 import json
 import random
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +15,7 @@ import torch
 from tokenizers import Tokenizer
 from torch import Tensor
 
+from onrecord.acts.codebook import ACTS
 from onrecord.tagger.labels import FLAT, MENTION, ROLE, bucket
 from onrecord.tagger.pieces import Pieces, cut
 from onrecord.tagger.windows import CLS, SEP, Window, windows
@@ -32,19 +33,36 @@ def read_jsonl(path: Path) -> list[dict[str, Any]]:
         return [json.loads(line) for line in f]
 
 
+@dataclass(frozen=True)
+class ActLabel:
+    """What one statement does: its cue and content as piece spans, the number of its act, what the label weighs."""
+
+    cue: Span
+    content: tuple[Span, ...]
+    act: int
+    weight: float
+
+
 @dataclass
 class Article:
-    """One article: its pieces, its readings (lists of {role: piece spans}), its silver mentions."""
+    """One article: its pieces, its readings (lists of {role: piece spans}), its silver mentions, its labelled acts."""
 
     id: str
     text: str
     pieces: Pieces
     readings: list[list[dict[str, list[Span]]]]
     mentions: list[tuple[int, int, str]] | None
-    weight: float = 1.0
+    acts: list[ActLabel] = field(default_factory=list)
 
 
-def _to_pieces(p: Pieces, start: int, end: int) -> Span | None:
+def act_label(p: Pieces, cue: Span, content: list[Span], act: str, weight: float) -> ActLabel | None:
+    """A labelled act with its spans, given in code points, as spans of pieces."""
+    at = to_pieces(p, *cue)
+    said = tuple(x for s, e in content if (x := to_pieces(p, s, e)))
+    return ActLabel(at, said, ACTS.index(act), weight) if at and said else None
+
+
+def to_pieces(p: Pieces, start: int, end: int) -> Span | None:
     lo = int(np.searchsorted(p.end, start, "right"))
     hi = int(np.searchsorted(p.start, end, "left"))
     return (lo, hi) if lo < hi else None
@@ -92,16 +110,25 @@ def as_wire(d: dict[str, Any], ents: list[list[Any]], rng: random.Random) -> tup
     for start, end, new in reversed(edits):
         text = text[:start] + new + text[end:]
     readings = [{"attributions": [{k: [span(s) for s in v] for k, v in a.items()} for a in r["attributions"]]} for r in d["readings"]]
-    return d | {"text": text, "readings": readings}, [[*span(e[:2]), e[2]] for e in ents]
+    acts = [a | {"cue": [span(s) for s in a["cue"]], "content": [span(s) for s in a["content"]]} for a in d["acts"]]
+    return d | {"text": text, "readings": readings, "acts": acts}, [[*span(e[:2]), e[2]] for e in ents]
 
 
-def load(folder: Path, split: str, tokenizer: Tokenizer, *, wire: random.Random | None = None) -> list[Article]:
-    """Articles of one split; with ``wire``, each as a wire would print it (``as_wire``)."""
+def load(
+    folder: Path,
+    split: str,
+    tokenizer: Tokenizer,
+    *,
+    wire: random.Random | None = None,
+    acts: dict[str, list[dict[str, Any]]] | None = None,
+) -> list[Article]:
+    """Articles of one split; with ``wire``, each as a wire would print it (``as_wire``). ``acts``: labelled acts by article."""
     silver = {d["name"]: d for d in read_jsonl(folder / f"corenlp_{split}.jsonl.gz")}
     out = []
     for d in read_jsonl(folder / f"{split}.jsonl.gz"):
         ents = silver[d["id"]]["ents"] if d["id"] in silver else []
         known = bool(ents)
+        d["acts"] = (acts or {}).get(d["id"], [])
         if wire is not None:
             d, ents = as_wire(d, ents, wire)
         p = cut(d["text"], tokenizer)
@@ -109,15 +136,16 @@ def load(folder: Path, split: str, tokenizer: Tokenizer, *, wire: random.Random 
         for r in d["readings"]:
             one = []
             for a in r["attributions"]:
-                spans = {k: [x for s, e in a[k] if (x := _to_pieces(p, s, e))] for k in ("source", "cue", "content")}
+                spans = {k: [x for s, e in a[k] if (x := to_pieces(p, s, e))] for k in ("source", "cue", "content")}
                 if spans["cue"]:
                     one.append(spans)
             readings.append(one)
         mentions = None
         if known:
-            found = ((_to_pieces(p, s, e), _MENTION.get(k)) for s, e, k in ents)
+            found = ((to_pieces(p, s, e), _MENTION.get(k)) for s, e, k in ents)
             mentions = [(x[0], x[1], k) for x, k in found if x and k]
-        out.append(Article(d["id"], d["text"], p, readings, mentions))
+        labels = [x for a in d["acts"] if (x := act_label(p, a["cue"][0], a["content"], a["act"], 1.0))]
+        out.append(Article(d["id"], d["text"], p, readings, mentions, labels))
     return out
 
 
@@ -128,7 +156,7 @@ class Example:
     flat: np.ndarray
     mention: np.ndarray  # -100 where unknown
     cues: list[tuple[int, int, np.ndarray]] | None  # None: not annotated for statements
-    weight: float
+    acts: list[ActLabel]
 
 
 def _paint(y: np.ndarray, lo: int, hi: int, kind: str, index: dict[str, int], offset: int) -> None:
@@ -143,7 +171,8 @@ def _paint(y: np.ndarray, lo: int, hi: int, kind: str, index: dict[str, int], of
         y[lo], y[hi - 1] = index["B-" + kind], index["E-" + kind]
 
 
-def example(a: Article, reading: list[dict[str, list[Span]]], w: Window) -> Example:
+def example(a: Article, reading: list[dict[str, list[Span]]], w: Window, *, annotated: bool = True) -> Example:
+    """One window of an article. ``annotated``: false where the article is not annotated for statements."""
     n, off = len(w), 1 - w.lo
     ids = np.empty(n, np.int64)
     ids[0], ids[-1], ids[1:-1] = CLS, SEP, a.pieces.ids[w.lo : w.hi]
@@ -174,7 +203,12 @@ def example(a: Article, reading: list[dict[str, list[Span]]], w: Window) -> Exam
         for lo, hi, kind in a.mentions:
             if lo >= w.lo and hi <= w.hi:
                 _paint(mention, lo, hi, kind, _MENT, off)
-    return Example(ids, feature, flat, mention, cues, a.weight)
+    acts = []
+    for label in a.acts:
+        if label.cue[0] >= w.lo and label.cue[1] <= w.hi and (said := [clip(s) for s in label.content if inside(s)]):
+            at = lambda s: (s[0] + off, s[1] + off)
+            acts.append(replace(label, cue=at(label.cue), content=tuple(map(at, said))))
+    return Example(ids, feature, flat, mention, cues if annotated else None, acts)
 
 
 #: Sentences that carry names and nothing else, and what their labels are called here.
@@ -213,9 +247,9 @@ def named(data: Path, tokenizer: Tokenizer) -> list[Example]:
                     spans[-1][1] = start + len(word)
             text = text.rstrip() + "\n\n"
         p = cut(text, tokenizer)
-        found = [(x[0], x[1], k) for s, e, k in spans if (x := _to_pieces(p, s, e))]
+        found = [(x[0], x[1], k) for s, e, k in spans if (x := to_pieces(p, s, e))]
         a = Article("", text, p, [[]], found)
-        out += [replace(example(a, [], w), cues=None) for w in windows(text, p, size=SIZE, context=0)]
+        out += [example(a, [], w, annotated=False) for w in windows(text, p, size=SIZE, context=0)]
     return out
 
 
@@ -246,7 +280,7 @@ class Augment:
         ids[drop] = MASK
         if self.rng.random() < 0.05:
             feature[:] = feature % 10  # all case lost
-        return Example(ids, feature, e.flat, e.mention, e.cues, e.weight)
+        return replace(e, ids=ids, feature=feature)
 
 
 def epoch(articles: list[Article], wires: list[Article], rng: random.Random, *, low: int = 160, high: int = 320) -> list[Example]:
@@ -301,5 +335,18 @@ def collate(batch: list[Example]) -> dict[str, Tensor]:
         "cue": cue,
         "bucket": bucket(distance),
         "role": np.stack([pad(c[3], 0) for c in cues]) if cues else np.zeros((0, t), np.int64),
+    }
+    acts = [(r, label) for r, e in enumerate(batch) for label in e.acts]
+    at_cue, at_content = np.zeros((2, len(acts), t), np.float32)
+    for k, (_, label) in enumerate(acts):
+        at_cue[k, label.cue[0] : label.cue[1]] = 1 / (label.cue[1] - label.cue[0])
+        for lo_, hi_ in label.content:
+            at_content[k, lo_:hi_] = 1
+    out |= {
+        "act_row": np.array([r for r, _ in acts], np.int64),
+        "act": np.array([label.act for _, label in acts], np.int64),
+        "act_weight": np.array([label.weight for _, label in acts], np.float32),
+        "act_cue": at_cue,
+        "act_content": at_content / np.maximum(at_content.sum(1, keepdims=True), 1),
     }
     return {k: torch.from_numpy(v) for k, v in out.items()}

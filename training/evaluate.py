@@ -10,7 +10,7 @@ import torch
 from onrecord.score import score
 from onrecord.tagger.decode import Chain, Found, Heads, Scores, decode
 from onrecord.tagger.windows import CLS, SEP, windows
-from training.data import Article
+from training.data import Article, Example, collate
 from training.model import RANK, Tagger
 
 
@@ -41,7 +41,10 @@ def predict(m: Tagger, articles: list[Article], device: torch.device, *, size: i
         lengths = np.array([len(w) for _, w in part])
         mask = torch.arange(t)[None] < torch.from_numpy(lengths)[:, None]
         h = m.encode(torch.from_numpy(ids).to(device), torch.from_numpy(feature).to(device), mask.to(device))
-        outs = [f(h).float().cpu().numpy() for f in (m.flat, m.role_token, m.role_cue, m.role_bias, m.pair_token, m.pair_cue)]
+        outs = [
+            f(h).float().cpu().numpy()
+            for f in (m.flat, m.role_token, m.role_cue, m.role_bias, m.pair_token, m.pair_cue, m.act_cue, m.act_content)
+        ]
         empty = np.zeros((0, 0), np.float32)
         scores = [Scores(*(o[r, : lengths[r]] for o in outs), empty, empty) for r in range(len(part))]
         for (k, w), found in zip(part, decode(scores, heads), strict=True):
@@ -73,3 +76,16 @@ def evaluate(
 def _gold(a: Article) -> list[dict[str, Any]]:
     span = lambda s: [int(a.pieces.start[s[0]]), int(a.pieces.end[s[1] - 1])]
     return [{k: [span(s) for s in v] for k, v in at.items()} for at in a.readings[0]]
+
+
+@torch.no_grad()
+def act_accuracy(m: Tagger, held: list[Example], device: torch.device) -> float:
+    """Share of held-out labelled statements, in context, whose act the head tells right (in percent)."""
+    m.eval()
+    right = total = 0
+    for i in range(0, len(held), 16):
+        b = {k: v.to(device) for k, v in collate(held[i : i + 16]).items()}
+        mask = torch.arange(b["ids"].shape[1], device=device)[None] < b["lengths"][:, None]
+        guess = m.act_scores(m.encode(b["ids"], b["feature"], mask), b["act_row"], b["act_cue"], b["act_content"]).argmax(-1)
+        right, total = right + int((guess == b["act"]).sum()), total + len(guess)
+    return round(100 * right / max(1, total), 2)

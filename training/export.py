@@ -23,7 +23,7 @@ from training.model import DEPTH, HEADS, RANK, WIDTH, Tagger
 
 MS = "com.microsoft"
 #: The heads' outputs, joined in one matrix product in this order.
-HEADS_IN_ORDER = ("flat", "role_token", "role_cue", "role_bias", "pair_token", "pair_cue", "mention")
+HEADS_IN_ORDER = ("flat", "role_token", "role_cue", "role_bias", "pair_token", "pair_cue", "act_cue", "act_content", "mention")
 
 
 class Graph:

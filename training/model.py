@@ -13,6 +13,7 @@ import torch.nn.functional as F
 from safetensors.torch import load_file
 from torch import Tensor, nn
 
+from onrecord.acts.codebook import ACTS
 from onrecord.tagger.labels import BUCKETS, FLAT, MENTION, ROLE
 from onrecord.tagger.pieces import FEATURES
 from training.crf import Chain, CountingChain
@@ -82,6 +83,7 @@ class Tagger(nn.Module):
         self.pair_cue = nn.Linear(WIDTH, PAIR)
         self.pair_out = nn.Linear(PAIR, ROLES, bias=False)
         self.distance = nn.Embedding(BUCKETS, ROLES)
+        self.act_cue, self.act_content = nn.Linear(WIDTH, len(ACTS)), nn.Linear(WIDTH, len(ACTS))
         self.flat_chain, self.role_chain = Chain(FLAT), CountingChain()
         nn.init.zeros_(self.features.weight)
         nn.init.zeros_(self.distance.weight)
@@ -110,6 +112,14 @@ class Tagger(nn.Module):
         s = (s + self.role_bias(hidden)[:, None])[row, slot] + self.distance(bucket)
         s = s + self.pair_out(F.relu(self.pair_token(hidden)[row] + self.pair_cue(of_cue)[row, slot][:, None]))
         return F.pad(s, (1, 0))
+
+    def act_scores(self, hidden: Tensor, row: Tensor, cue: Tensor, content: Tensor) -> Tensor:
+        """Scores of the acts of ``a`` statements: the mean over the cue's pieces plus the mean over the content's.
+
+        hidden [b, t, WIDTH]; row [a]: the sequence a statement is in; cue, content [a, t]: 1/length on its pieces -> [a, acts].
+        """
+        h = self.drop(hidden)[row]
+        return ((cue[:, None] @ self.act_cue(h).float()) + (content[:, None] @ self.act_content(h).float())).squeeze(1)
 
 
 def pretrained(folder: Path, dropout: float = 0.1) -> Tagger:

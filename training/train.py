@@ -24,7 +24,8 @@ import torch.nn.functional as F
 from tokenizers import Tokenizer
 
 from training import data
-from training.evaluate import evaluate
+from training.acts import examples as acts
+from training.evaluate import act_accuracy, evaluate
 from training.model import Tagger, pretrained
 from training.thaw import thaw
 
@@ -39,6 +40,9 @@ def losses(m: Tagger, b: dict[str, torch.Tensor], amp: bool) -> dict[str, torch.
     k = b["annotated"]
     out = {"flat": m.flat_chain(flat[k], b["flat"][k], b["lengths"][k])}
     out["mention"] = F.cross_entropy(mention.float().flatten(0, 1), b["mention"].flatten(), reduction="sum", ignore_index=-100)
+    if len(b["act"]):
+        scores = m.act_scores(h, b["act_row"], b["act_cue"], b["act_content"])
+        out["act"] = (F.cross_entropy(scores, b["act"], reduction="none", label_smoothing=0.05) * b["act_weight"]).sum()
     if role is not None:
         out["role"] = m.role_chain(role, b["role"], b["lengths"][b["row"]])
     return out
@@ -58,6 +62,7 @@ def main() -> None:
     p.add_argument("--hide", type=float, default=0.04, help="share of pieces hidden from the model")
     p.add_argument("--dropout", type=float, default=0.1)
     p.add_argument("--mention-weight", type=float, default=0.2)
+    p.add_argument("--act-weight", type=float, default=0.3)
     p.add_argument("--seed", type=int, default=1)
     p.add_argument("--init", type=Path, help="start from these weights instead of --base's: a best.pt, or a shipped tagger.onnx")
     p.add_argument("--threads", type=int, default=os.cpu_count())
@@ -68,21 +73,27 @@ def main() -> None:
     tokenizer = Tokenizer.from_file(str(a.base / "tokenizer.json"))
     tokenizer.no_truncation()
     tokenizer.no_padding()
-    train = data.load(a.data / "polnear", "train", tokenizer)
-    wires = data.load(a.data / "polnear", "train", tokenizer, wire=random.Random(a.seed))
-    names = data.named(a.data, tokenizer)
+    labels = acts.by_article("train")
+    train = data.load(a.data / "polnear", "train", tokenizer, acts=labels)
+    wires = data.load(a.data / "polnear", "train", tokenizer, wire=random.Random(a.seed), acts=labels)
+    others = [
+        *data.named(a.data, tokenizer),
+        *acts.alone(a.data, tokenizer),
+        *acts.in_context(a.data, tokenizer, "train", corpus="whitehouse"),
+    ]
+    held = acts.in_context(a.data, tokenizer, "held")
     dev = data.load(a.data / "polnear", "dev", tokenizer)
     torch.manual_seed(a.seed)
     m = pretrained(a.base, a.dropout)
     if a.init:
-        m.load_state_dict(thaw(a.init) if a.init.suffix == ".onnx" else torch.load(a.init, weights_only=True))
+        print(m.load_state_dict(thaw(a.init) if a.init.suffix == ".onnx" else torch.load(a.init, weights_only=True), strict=False))
     m.to(device)
     mean = deepcopy(m).eval().requires_grad_(False)
     encoder = [x for n, x in m.named_parameters() if n.split(".")[0] in ("words", "positions", "kind", "norm", "layers")]
     heads = [x for n, x in m.named_parameters() if n.split(".")[0] not in ("words", "positions", "kind", "norm", "layers")]
     groups = [{"params": encoder, "lr": a.lr, "weight_decay": 0.01}, {"params": heads, "lr": a.lr_heads, "weight_decay": 0.01}]
     opt = torch.optim.AdamW(groups, betas=(0.9, 0.98), eps=1e-6, fused=True)
-    per_epoch = (sum(len(x.pieces) for x in train) + sum(len(x.ids) for x in names)) / (a.budget * 0.93)
+    per_epoch = (sum(len(x.pieces) for x in train) + sum(len(x.ids) for x in others)) / (a.budget * 0.93)
     total = int(per_epoch * a.epochs)
     shape = lambda s: min(1.0, (s + 1) / max(1, a.warmup * total)) * max(0.02, 1 - max(0, s - a.warmup * total) / (total * (1 - a.warmup)))
     schedule = torch.optim.lr_scheduler.LambdaLR(opt, shape)
@@ -113,11 +124,13 @@ def main() -> None:
         augment = data.Augment(tokenizer, rng)
         m.train()
         began, sums, pieces = time.time(), {}, 0
-        for batch in data.batches(data.epoch(train, wires, rng) + names, rng, a.budget):
+        for batch in data.batches(data.epoch(train, wires, rng) + others, rng, a.budget):
             b = {k: v.to(device) for k, v in data.collate([augment(e, a.hide) for e in batch]).items()}
             parts = losses(m, b, amp=True)
             n = int(b["lengths"].sum())
             loss = (parts["flat"] + parts.get("role", 0.0) + a.mention_weight * parts["mention"]) / n * 10
+            if "act" in parts:
+                loss = loss + a.act_weight * parts["act"] / len(b["act"])
             loss.backward()
             torch.nn.utils.clip_grad_norm_(m.parameters(), 1.0)
             opt.step(), schedule.step(), opt.zero_grad()
@@ -136,7 +149,7 @@ def main() -> None:
                     flush=True,
                 )
         took = time.time() - began
-        figures = evaluate(mean, dev, device)
+        figures = evaluate(mean, dev, device) | {"act": act_accuracy(mean, held, device)}
         say(epoch=epoch + 1, step=step, seconds=round(took), loss={k: round(v / pieces, 4) for k, v in sums.items()}, dev=figures)
         good = figures["source"] + figures["cue"] + figures["content"] + figures["whole"] + figures["linked"]
         if good > best:

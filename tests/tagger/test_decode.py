@@ -92,7 +92,7 @@ def window(n: int, cues: dict[int, float], roles: np.ndarray) -> Scores:
         flat[at, FLAT.index("S-cue")] = value
     zero = np.zeros((n, (len(ROLE) - 1) * RANK), np.float32)
     pair, none = np.zeros((n, PAIR), np.float32), np.zeros((n, 0), np.float32)
-    return Scores(flat, zero, zero, roles, pair, pair, none, none)
+    return Scores(flat, zero, zero, roles, pair, pair, none, none, none, none)
 
 
 def heads() -> Heads:

@@ -27,6 +27,7 @@ class Raw:
     p_cue: float
     p_source: float
     p_content: float
+    act: tuple[float, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +57,7 @@ def tag(texts: Iterable[str], tagger: Tagger, *, mentions: bool = False) -> Iter
     yield from _flush(waiting, tagger, mentions)
 
 
-_OUTPUTS = ("flat", "role_token", "role_cue", "role_bias", "pair_token", "pair_cue")
+_OUTPUTS = ("flat", "role_token", "role_cue", "role_bias", "pair_token", "pair_cue", "act_cue", "act_content")
 
 
 def _flush(waiting: list[tuple[str, Pieces, list[Window]]], tagger: Tagger, mentions: bool) -> Iterator[Tagged]:
@@ -77,7 +78,7 @@ def _flush(waiting: list[tuple[str, Pieces, list[Window]]], tagger: Tagger, ment
 
 def _raw(f: Found, pieces: Pieces, w: Window) -> Raw:
     source, content = (tuple(_chars(x, pieces, w) for x in spans) for spans in (f.source, f.content))
-    return Raw(source, _chars(f.cue, pieces, w), content, f.p_cue, f.p_source, f.p_content)
+    return Raw(source, _chars(f.cue, pieces, w), content, f.p_cue, f.p_source, f.p_content, f.act)
 
 
 def _chars(span: Sequence[int], pieces: Pieces, w: Window) -> Interval:

@@ -33,6 +33,8 @@ class Scores:
     role_bias: Floats
     pair_token: Floats
     pair_cue: Floats
+    act_cue: Floats
+    act_content: Floats
     mention: Floats
     hidden: Floats
 
@@ -66,7 +68,7 @@ class Found:
 
     ``cue`` is half open; ``source`` and ``content`` are half-open fragments. ``p_cue`` is the lowest label probability
     within the cue; ``p_source`` and ``p_content`` are the mean label probabilities at their fragments' ends, 0 where
-    there is no fragment.
+    there is no fragment. ``act``: the act head's scores, in the order of ``acts.codebook.ACTS``.
     """
 
     cue: tuple[int, int]
@@ -75,6 +77,7 @@ class Found:
     p_cue: float
     p_source: float
     p_content: float
+    act: tuple[float, ...] = ()
 
 
 def viterbi(emit: Floats, chain: Chain, lengths: Ints) -> Ints:
@@ -173,7 +176,8 @@ def decode(windows: Sequence[Scores], heads: Heads) -> list[list[Found]]:
         labels = _LABEL[roads[c]]
         source, content = spans(labels, 0), spans(labels, 1)
         p_cue = float(np.take_along_axis(p_flat[r, lo:hi], path[r, lo:hi, None], -1).min())
-        out[r].append(Found((lo, hi), tuple(source), tuple(content), p_cue, _edges(chosen, source), _edges(chosen, content)))
+        act = _act(windows[r], lo, hi, content)
+        out[r].append(Found((lo, hi), tuple(source), tuple(content), p_cue, _edges(chosen, source), _edges(chosen, content), act))
     return out
 
 
@@ -193,6 +197,12 @@ def decode_mentions(w: Scores) -> list[tuple[int, int, str]]:
 def _edges(chosen: Floats, fragments: list[tuple[int, int]]) -> float:
     """Mean probability of the labels at the fragments' ends; 0 where there is no fragment."""
     return float(np.mean([chosen[i] for lo, hi in fragments for i in (lo, hi - 1)])) if fragments else 0.0
+
+
+def _act(w: Scores, lo: int, hi: int, content: list[tuple[int, int]]) -> tuple[float, ...]:
+    """Scores of the acts: the mean over the cue's pieces plus the mean over the content's."""
+    inside = np.concatenate([w.act_content[s:e] for s, e in content])
+    return tuple((w.act_cue[lo:hi].mean(0) + inside.mean(0)).tolist())
 
 
 def _roles(w: Scores, lo: int, hi: int, heads: Heads) -> Floats:

@@ -22,7 +22,7 @@ from onrecord.tagger.windows import CLS, SEP
 __all__ = ["WEIGHTS", "Tagger", "cores"]
 
 WEIGHTS = Path(__file__).parent / "weights"
-_OUTPUTS = ("flat", "role_token", "role_cue", "role_bias", "pair_token", "pair_cue", "mention", "hidden")
+_OUTPUTS = ("flat", "role_token", "role_cue", "role_bias", "pair_token", "pair_cue", "act_cue", "act_content", "mention", "hidden")
 Floats = NDArray[np.float32]
 
 
@@ -54,7 +54,9 @@ class Tagger:
             providers = [p for p in ("CUDAExecutionProvider", "CPUExecutionProvider") if p in have]
             self._session = ort.InferenceSession(str(path), options, providers=providers)
             meta = self._session.get_modelmeta().custom_metadata_map
-            self.heads = Heads(_chain(meta, "flat"), _chain(meta, "role"), _unpack(meta["distance"]), _unpack(meta["pair"]), int(meta["rank"]))
+            self.heads = Heads(
+                _chain(meta, "flat"), _chain(meta, "role"), _unpack(meta["distance"]), _unpack(meta["pair"]), int(meta["rank"])
+            )
         except Exception as e:
             raise WeightsError(f"{path}: the model cannot be loaded: {type(e).__name__} (reinstall onrecord)") from e
         self._pool: ThreadPoolExecutor | None = None

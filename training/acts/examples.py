@@ -1,0 +1,88 @@
+"""Labelled acts as training windows for the shared encoder's act head.
+
+A label of PolNeAR lies in one of the windows that the encoder is trained on anyway (``by_article``); all labels also come
+as sequences of their own, "source cue content" and no more (``alone``), so that they are seen often enough and the head
+also knows a statement by its words. Held-out statements are never among them; ``held`` gives those, in context.
+"""
+
+from __future__ import annotations
+
+import gzip
+import json
+from pathlib import Path
+from typing import Any
+
+from tokenizers import Tokenizer
+
+from onrecord.tagger.pieces import cut
+from onrecord.tagger.windows import windows
+from training.acts import related
+from training.acts.labels import FILE, load, written
+from training.data import Article, Example, Span, act_label, example
+
+#: Weight of a sentence of a related task beside a labelled statement's 1.
+RELATED = 0.5
+
+
+def rows(split: str) -> list[dict[str, Any]]:
+    """The label file's rows of one split (``train`` or ``held``)."""
+    return [r for r in map(json.loads, FILE.open(encoding="utf8")) if r["split"] == split]
+
+
+def by_article(split: str) -> dict[str, list[dict[str, Any]]]:
+    """PolNeAR's labelled statements by article."""
+    out: dict[str, list[dict[str, Any]]] = {}
+    for r in rows(split):
+        if r["from"] == "polnear":
+            out.setdefault(r["doc"], []).append(r)
+    return out
+
+
+def alone(data: Path, tokenizer: Tokenizer) -> list[Example]:
+    """Every training label, the written statements and the related tasks' sentences, each as one short sequence."""
+    labelled = load(data)
+    mine = [(r, 1.0) for r in [*labelled, *written()] if not r.held]
+    taken = {related.key(r.content) for r in labelled}
+    near = related.unique([*related.plover(data), *related.plv(data), *related.council(data)], taken)
+    others = [(r, RELATED) for r in near if r.act]
+    out = []
+    for r, weight in [*mine, *others]:
+        text, spans = "", {}
+        for name in ("source", "cue", "content"):
+            words = getattr(r, name).replace(" | ", " ")
+            spans[name] = (len(text), len(text) + len(words))
+            text += words + " "
+        made = _one(text, spans["cue"], [spans["content"]], str(r.act), weight, tokenizer)
+        if made is not None:
+            out.append(made)
+    return out
+
+
+def _one(text: str, cue: Span, content: list[Span], act: str, weight: float, tokenizer: Tokenizer) -> Example | None:
+    p = cut(text, tokenizer)
+    label = act_label(p, cue, content, act, weight)
+    found = windows(text, p, context=0)
+    if label is None or not found:
+        return None
+    return example(Article("", text, p, [[]], None, acts=[label]), [], found[0], annotated=False)
+
+
+def in_context(data: Path, tokenizer: Tokenizer, split: str, *, corpus: str | None = None) -> list[Example]:
+    """Windows of the articles that hold labelled statements of ``split``, for the act head alone."""
+    texts: dict[str, str] = {}
+    for name, path in (("polnear", "polnear/train.jsonl.gz"), ("whitehouse", "whitehouse/statements.jsonl.gz")):
+        wanted = {r["doc"] for r in rows(split) if r["from"] == name}
+        if corpus in (None, name):
+            with gzip.open(data / path, "rt", encoding="utf8") as f:
+                texts |= {d["id"]: d["text"] for d in map(json.loads, f) if d["id"] in wanted}
+    labels: dict[str, list[dict[str, Any]]] = {}
+    for r in rows(split):
+        if r["doc"] in texts:
+            labels.setdefault(r["doc"], []).append(r)
+    out = []
+    for doc, mine in labels.items():
+        p = cut(texts[doc], tokenizer)
+        acts = [x for r in mine if (x := act_label(p, r["cue"][0], r["content"], r["act"], 1.0))]
+        a = Article(doc, texts[doc], p, [[]], None, acts=acts)
+        out += [e for w in windows(a.text, p, context=0) if (e := example(a, [], w, annotated=False)).acts]
+    return out
