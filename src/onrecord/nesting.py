@@ -11,7 +11,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from functools import cache
-from importlib.resources import files
+from pathlib import Path
 
 from onrecord.assemble import assemble, nest
 from onrecord.document import Document
@@ -33,7 +33,7 @@ _SURE = 0.4
 @cache
 def _cue_words() -> frozenset[str]:
     """Word forms that are often part of a cue in PolNeAR train (made by ``training.cue_words``)."""
-    lines = (files("onrecord") / "tagger" / "weights" / "cue_words.txt").read_text(encoding="utf8").splitlines()
+    lines = (Path(__file__).parent / "tagger" / "weights" / "cue_words.txt").read_text(encoding="utf8").splitlines()
     return frozenset(line for line in lines if line and not line.startswith("#"))
 
 
