@@ -257,6 +257,10 @@ def _names(actors: Sequence[Any]) -> str:
     return "; ".join(a.name for a in actors)
 
 
+def _places(spans: Sequence[Span]) -> str:
+    return ";".join(f"{s.start}-{s.end}" for s in spans)
+
+
 def _codes(actors: Sequence[Any]) -> str:
     return "; ".join(a.code or "" for a in actors) if any(a.code for a in actors) else ""
 
@@ -296,11 +300,17 @@ FLAT: dict[str, tuple[str, Callable[[Statement], str | int | float | None]]] = {
     "target_codes": ("targets[].code", lambda s: _codes(s.targets)),
     "addressee_codes": ("addressees[].code", lambda s: _codes(s.addressees)),
     "url": ("origin.url", lambda s: s.document.url),
+    "digest": ("origin.digest", lambda s: s.document.digest),
+    "source_at": ("source[].start", lambda s: _places(s.source)),
+    "cue_at": ("cue[].start", lambda s: _places(s.cue)),
+    "content_at": ("content[].start", lambda s: _places(s.content)),
+    "condition_at": ("condition[].start", lambda s: _places(s.condition)),
 }
 
 
 def flat(s: Statement) -> dict[str, str | int | float | None]:
-    """One statement as flat values by column, in the order of ``FLAT``; ``start`` and ``end`` are those of the whole statement."""
+    """One statement as flat values by column, in the order of ``FLAT``. ``start`` and ``end`` are those of the whole statement; the
+    columns in ``_at`` hold the offsets of every fragment (``0-4;10-20``)."""
     return {name: make(s) for name, (_, make) in FLAT.items()}
 
 

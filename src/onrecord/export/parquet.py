@@ -21,12 +21,14 @@ from typing import IO, TYPE_CHECKING, Any
 
 from onrecord import schema
 from onrecord.errors import DamagedError, OutputError, UnreadableError, UnsupportedError, UsageError
+from onrecord.export import rows as rowing
 from onrecord.export.files import guard, whole_file
+from onrecord.export.selection import Selection
 
 if TYPE_CHECKING:
     import pyarrow as pa  # type: ignore[import-untyped,unused-ignore]
 
-__all__ = ["ParquetTable", "Writer", "open_table", "write"]
+__all__ = ["ParquetTable", "Writer", "evidence", "open_table", "write"]
 
 #: Rows that are Python objects at a time: few, they are some six times as large as Arrow's.
 BATCH = 1024
@@ -219,3 +221,33 @@ def _differs(found: Any, wanted: Any) -> list[str]:
 def _damaged(name: str, e: Exception) -> DamagedError:
     words = " ".join(str(e).split())[:120]
     return DamagedError(name, f"it is not a sound Parquet file: {words}", "it may be half written: make or fetch it again")
+
+
+def evidence(stream: IO[bytes], selection: Selection, *, table: str = "evidence") -> int:
+    """Write a selection as ``table``, a name in ``schema.TABLES``. A document's rows stand together. Returns the number of statements."""
+    if table not in schema.TABLES:
+        raise UsageError(f"there is no table {table!r:.40}; there are {', '.join(schema.TABLES)}")
+    count = 0
+
+    def made() -> Iterator[dict[str, Any]]:
+        nonlocal count
+        if table == "documents":
+            yield from map(rowing.document, selection.all_documents())
+            return
+        if table == "readings":
+            for d, found in selection.every_document():
+                count += len(found)
+                yield rowing.reading(d, found, model=selection.model)
+            return
+        for _, found in selection.by_document():
+            for s in found:
+                count += 1
+                if table == "evidence":
+                    yield rowing.evidence(s)
+                elif table == "statements":
+                    yield rowing.statement(s)
+                else:
+                    yield from rowing.spans(s) if table == "spans" else rowing.actors(s)
+
+    write(stream, table, made())
+    return count
