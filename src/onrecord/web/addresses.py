@@ -8,7 +8,7 @@ from typing import Any
 
 from starlette.responses import Response
 
-from onrecord.web import document_pages, review_pages, search_pages
+from onrecord.web import actor_pages, chart_pages, document_pages, quote_pages, review_pages, search_pages
 from onrecord.web.ask import Ask, Site
 
 __all__ = ["ADDRESSES", "Address", "Page"]
@@ -27,11 +27,17 @@ class Address:
     query: tuple[str, ...] = ()
     sends: dict[str, Any] | None = None
     status: int = 200
-    form_only: bool = False
     name: str = field(default="")
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "name", self.page.__name__)
+
+
+def _described(site: Site, ask: Ask) -> Response:
+    """This description."""
+    from onrecord.web.openapi import openapi
+
+    return openapi(site, ask)
 
 
 _WORD = {"type": "string"}
@@ -56,6 +62,13 @@ ADDRESSES = (
     Address("GET", "/documents", document_pages.documents, "DocumentList", query=("words", "outlet", "page")),
     Address("GET", "/documents/{id}", document_pages.document, "DocumentPage", query=("part", "at")),
     Address("GET", "/statements/{id}", document_pages.statement, "StatementPage"),
+    Address("GET", "/actors", actor_pages.actors, "ActorList", query=("words", "page", "*")),
+    Address("GET", "/actors/{id:path}", actor_pages.actor, "ActorPage"),
+    Address("GET", "/changes", actor_pages.changes, "Changes", query=("*",)),
+    Address("GET", "/timeline", chart_pages.timeline, "Timeline", query=("*", "show")),
+    Address("GET", "/network", chart_pages.network, "Network", query=("*", "of")),
+    Address("GET", "/quotes", quote_pages.quotes, "QuoteList", query=("*",)),
+    Address("GET", "/quotes/{id}", quote_pages.quote, "QuotePage"),
     Address("GET", "/documents/{id}/add", review_pages.missed, "page", query=("part",)),
     Address("POST", "/documents/{id}/statements", review_pages.add, "Corrected", sends=_NEW, status=201),
     Address("POST", "/statements/{id}", review_pages.change, "Corrected", sends={"changes": _ANY, **_SIGNED}, status=201),
@@ -65,5 +78,6 @@ ADDRESSES = (
     Address("GET", "/review/{id}", review_pages.desk, "Statement", query=("whole",)),
     Address("POST", "/who", review_pages.sign, "Who", sends={"who": _WORD}),
     Address("GET", "/history", review_pages.history, "History", query=("who", "document", "field", "statement", "page")),
+    Address("GET", "/openapi.json", _described, "Description"),
     Address("GET", "/agreement", review_pages.agree, "AgreementPage", query=("a", "b")),
 )  # fmt: skip

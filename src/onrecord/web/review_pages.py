@@ -57,7 +57,7 @@ def queue(site: Site, ask: Ask) -> Response:
 def desk(site: Site, ask: Ask) -> Response:
     """One statement to correct, by its id."""
     s = site.record.statement(ask.path("id"))
-    return render.either(ask, lambda: _desk(site, ask, s, query=None, left=0), lambda: {"statement": s.to_dict()})
+    return render.either(ask, lambda: _desk(site, ask, s, query=None, left=0), s.to_dict)
 
 
 def _desk(site: Site, ask: Ask, s: Statement, *, query: Query | None, left: int) -> Response:

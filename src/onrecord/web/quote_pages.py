@@ -1,0 +1,92 @@
+"""Quotes: the same words in several articles, first appearance first, with what each one cut or changed."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, replace
+from typing import Any
+
+from rapidfuzz.distance import Levenshtein
+from starlette.responses import Response
+
+from onrecord.record import Query
+from onrecord.record.quotes import quotes as find_quotes
+from onrecord.record.terms import folded
+from onrecord.statement import Statement
+from onrecord.web import render
+from onrecord.web.ask import Ask, Site
+
+__all__ = ["Piece", "differences", "quote", "quotes"]
+
+_ON_A_PAGE = 20
+#: Words of one content that are compared; a whole speech is more than a reader compares by eye.
+_MOST_WORDS = 3000
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """A run of words: ``same`` as in the first report, ``new`` or ``gone``."""
+
+    kind: str
+    text: str
+
+
+def differences(first: Statement, other: Statement) -> list[Piece]:
+    """``other``'s content with what it adds to and leaves out of that of ``first``. Case, accents and punctuation do not count."""
+    was, now = _words(first), _words(other)
+    out: list[Piece] = []
+    for op in Levenshtein.opcodes([k for k, _ in was], [k for k, _ in now]):
+        old = " ".join(w for _, w in was[op.src_start : op.src_end])
+        new = " ".join(w for _, w in now[op.dest_start : op.dest_end])
+        if op.tag == "equal":
+            out.append(Piece("same", new))
+        else:
+            out += [Piece(kind, text) for kind, text in (("gone", old), ("new", new)) if text]
+    return out
+
+
+def _words(s: Statement) -> list[tuple[str, str]]:
+    """What is compared of each word, and the word; a sign that stands alone goes with the word before it."""
+    out: list[tuple[str, str]] = []
+    for n, span in enumerate(s.content):
+        if n:
+            out.append(("…", "…"))
+        for w in re.findall(r"\S+", span.text):
+            key = folded(w).strip()
+            if key or not out:
+                out.append((key, w))
+            else:
+                out[-1] = (out[-1][0], f"{out[-1][1]} {w}")
+    return out[:_MOST_WORDS]
+
+
+def quotes(site: Site, ask: Ask) -> Response:
+    """The words that most articles report, under any search."""
+    query = replace(ask.query(), size=_ON_A_PAGE)
+    found, total = find_quotes(site.record, query, offset=(query.page - 1) * _ON_A_PAGE, limit=_ON_A_PAGE)
+
+    def value() -> dict[str, Any]:
+        return {"total": total, "page": query.page, "pages": -(-total // _ON_A_PAGE), "quotes": [q.to_dict() for q in found]}
+
+    def html() -> Response:
+        if not total and site.empty:
+            return render.page(site, ask, "empty.html", record=site.record.path)
+        return render.page(site, ask, "quotes.html", found=found, total=total, query=query, pages=-(-total // _ON_A_PAGE))
+
+    return render.either(ask, html, value)
+
+
+def quote(site: Site, ask: Ask) -> Response:
+    """One quote, by the id of any statement that reports it."""
+    s = site.record.statement(ask.path("id"))
+    found, _ = find_quotes(site.record, Query(cluster=(s.id,), status="all"), least=1, limit=1)
+    made = found[0] if found else None
+
+    def value() -> dict[str, Any]:
+        return {"quote": made.to_dict() if made else None}
+
+    def html() -> Response:
+        variants = [(v, differences(made.first.statement, v.statement) if n else None) for n, v in enumerate(made.variants)] if made else []
+        return render.page(site, ask, "quote.html", s=s, quote=made, variants=variants)
+
+    return render.either(ask, html, value)
