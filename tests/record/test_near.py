@@ -124,8 +124,8 @@ def test_a_form_that_everyone_fills_in_stays_cheap(record: Record) -> None:
 
 @pytest.mark.parametrize("name", COPIES)
 def test_copies_lie_well_above_the_threshold(name: str) -> None:
-    a, b, other = signature(DISPATCH), signature(COPIES[name]), signature(OTHER)
-    assert a and b and other
+    made = [signature(x) for x in (DISPATCH, COPIES[name], OTHER)]
+    a, b, other = (m for m in made if m is not None)
     assert similarity(a, b) > LEAST + 0.05
     assert similarity(a, other) < 0.1
 

@@ -118,7 +118,7 @@ def test_hours_order_a_day(record: Record) -> None:
         ("a large and growing threat to the peace of all the Americas", "growing threat to the peace of all the Americas", True),
         # set phrases and scattered small words in common
         ("the President of the United States will visit Berlin in June", "the President of the United States has signed the order", False),
-        ("it is in the interest of all of us that the port is open", "the port of the city is in the hands of all that it was built for", False),
+        ("it is in the interest of all of us that the port is open", "the port is in the hands of all that it was built for", False),
         # another number is another claim, unless one of the two just leaves it out
         ("the parties will meet again under article 4 of the treaty", "the parties will meet again under article 5 of the treaty", False),
         ("all 40 ships were turned back at the line before noon", "all ships were turned back at the line before noon", True),

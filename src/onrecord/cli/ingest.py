@@ -83,7 +83,7 @@ def command(
             ctx.exit(2)
         paths = ("-",)
     from onrecord.cli.text import parse_mapping
-    from onrecord.record import Record
+    from onrecord.record import Record, pool
     from onrecord.record.ingest import Report, check_paths, cores, ingest, reread
     from onrecord.sources import formats
 
@@ -112,6 +112,7 @@ def command(
                         opened,
                         paths,
                         stdin=sys.stdin.buffer,
+                        make_reader=pool.default_reader,
                         workers=number,
                         rerun=rerun,
                         published=when,
@@ -120,7 +121,7 @@ def command(
                         progress=step,
                     )
                 else:
-                    report = reread(opened, workers=number, progress=step)
+                    report = reread(opened, make_reader=pool.default_reader, workers=number, progress=step)
             stopped = False
         except KeyboardInterrupt:
             stopped = True

@@ -3,8 +3,8 @@
 Done as a statement is written. A content leaves hashes of some of its runs of five words (winnowing: of every four
 neighbouring runs at least the one with the least hash), so that two contents with eight words in a row in common share a
 hash; what shares one is aligned word by word. The same words are one cluster; so are words of which one content has nearly
-all of the other's, unless each has a number that the other has not. A statement joins one cluster and two clusters are never joined, so that one article that quotes a whole
-speech does not make its every sentence one quote.
+all of the other's, unless each has a number that the other has not. A statement joins one cluster and two clusters are never
+joined, so that one article that quotes a whole speech does not make its every sentence one quote.
 """
 
 from __future__ import annotations
