@@ -111,3 +111,18 @@ def test_confidence_rises_with_the_taggers_own() -> None:
     sure, unsure = (confidence(features((p, p, p), [(0, 1)], [(0, 9)]), weights) for p in (0.95, 0.4))
     assert 0 < unsure < sure < 1
     assert confidence(features((0.0, 0.0, 1.0), [], [(0, 1)]), {"cue": 1e9}) == pytest.approx(0, abs=1e-9)
+
+
+@pytest.mark.parametrize(
+    ("text", "source", "cue", "content", "kept"),
+    [
+        ("Moscow has been repeatedly assured that it is safe.", "Moscow", "has been repeatedly assured", "that it is safe", False),
+        ("Kell was told to wait.", "Kell", "was told", "to wait", False),
+        ("Kell was asked by Venn to wait.", "Venn", "was asked", "to wait", True),
+        ("Kell is assured of winning.", "Kell", "is assured of", "winning", True),
+        ("Kell was quoted as saying no.", "Kell", "was quoted as saying", "no", True),
+    ],
+)
+def test_who_is_told_is_not_who_says(text: str, source: str, cue: str, content: str, kept: bool) -> None:
+    (s,) = made(text, raw(text, source, cue, content))
+    assert [x.text for x in s.source] == ([source] if kept else [])
