@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import gzip
 import hashlib
 import io
+import zlib
 from pathlib import Path
 
 import made
@@ -126,6 +128,41 @@ def test_rss() -> None:
     one, two = documents(made.rss(), "feed.xml")
     assert (one.text, two.text) == (made.TEXT, "\n\n".join(made.SECOND))
     assert (one.title, one.outlet, one.published, one.url) == (made.TITLE, made.OUTLET, ALL["published"], made.URL)
+
+
+def test_crawl_bodies_as_they_came_over_the_wire() -> None:
+    """Crawlers keep chunks and compression, or undo them and leave the header standing; some records have no type."""
+    page = made.html()
+    chunks = b"".join(b"%x\r\n%b\r\n" % (len(c), c) for c in (page[i : i + 700] for i in range(0, len(page), 700))) + b"0\r\n\r\n"
+    chunked, packed = "text/html\r\nTransfer-Encoding: chunked", "text/html\r\nContent-Encoding: "
+    records = [
+        (chunks, chunked), (page, chunked), (gzip.compress(page), packed + "gzip"), (page, packed + "gzip"),
+        (zlib.compress(page), packed + "deflate"), (page, ""),
+    ]  # fmt: skip
+    data = made.warc([(f"{made.URL}/{i}", body, kind, 200) for i, (body, kind) in enumerate(records)])
+    got = documents(data, "a.warc")
+    assert [d.text for d in got] == [FULL] * len(records)
+    assert [d.url for d in got] == [f"{made.URL}/{i}" for i in range(len(records))]
+
+
+def test_names_in_a_crawl_are_one_line() -> None:
+    (document,) = documents(made.warc([("https://a.example/\u2028x\x1b[31m", made.html(), "text/html", 200)]), "a.warc")
+    assert document.path is not None
+    assert document.path.isprintable()
+
+
+def test_mail_headers_are_decoded_and_bounded() -> None:
+    head = (
+        "From: =?utf-8?Q?=C3=89lise_Dupr=C3=A9?= <e@x.example>\nMIME-Version: 1.0\nTo: b\nMessage-ID: <1>\n"
+        "Subject: =?iso-8859-1?Q?Caf=E9?= in\n =?utf-8?q?K=C3=B6ln?= closed\n\n"
+    )
+    (document,) = documents(head.encode() + made.TEXT.encode(), "a.eml")
+    assert (document.title, document.author) == ("Café in Köln closed", "Élise Dupré")
+    for hostile in ("(" * 100_000, "Subject: " * 50_000, "=?x?q?" * 50_000, "=?utf-8?b?%%%?="):
+        (document,) = documents(
+            head.replace("Subject: ", f"Subject: {hostile}").replace("From: ", f"From: {hostile}").encode() + b"He said no.", "a.eml"
+        )
+        assert document.text == "He said no."
 
 
 def test_mbox() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import io
 import json
 
@@ -87,6 +88,36 @@ def test_csv_quotes_line_breaks_and_encodings() -> None:
         (document,) = read(table.encode(encoding), "a.csv")
         assert isinstance(document, Document)
         assert (document.title, document.text) == ("A, b", 'He said "no".\nShe left – at once.')
+
+
+def test_csv_as_excel_writes_it() -> None:
+    table = 'title;text\r\nA;"He said – ""no""."\r\n'
+    for data in (
+        table.replace(";", "\t").encode("utf-16"),
+        b"sep=;\r\n" + table.encode("cp1252"),
+        b"\xef\xbb\xbfsep=;\r\n" + table.encode(),
+    ):
+        (document,) = read(data, "a.csv")
+        assert isinstance(document, Document)
+        assert (document.title, document.text) == ("A", 'He said – "no".')
+
+
+def test_what_would_not_fit_in_memory_is_refused() -> None:
+    lists = b"[" + b"[]," * 4_000_000 + b"[]]"
+    assert [type(g) for g in read(lists, "a.json")] == [TooLargeError]
+    assert [type(g) for g in read(b'{"text": ' + lists + b"}\n" + b'{"text": "She said yes."}\n', "a.jsonl")] == [TooLargeError, Document]
+    wide = ",".join(f"c{i}" for i in range(10_001))
+    assert [type(g) for g in read(f"text,{wide}\nHe said no.\n".encode(), "a.csv")] == [TooLargeError]
+    tags = json.dumps({"text": "<p>" * 1_000_001}).encode()
+    assert [type(g) for g in read(tags, "a.jsonl")] == [TooLargeError]
+
+
+def test_digest_is_of_the_row() -> None:
+    one, two = read(b'text,title\n"He said\nno.",a\nShe said yes.,b\n', "a.csv")
+    assert isinstance(one, Document)
+    assert isinstance(two, Document)
+    assert one.source_digest == hashlib.sha256(b'"He said\nno.",a\n').hexdigest()
+    assert two.source_digest == hashlib.sha256(b"She said yes.,b\n").hexdigest()
 
 
 def test_csv_that_is_never_closed_ends_with_an_error() -> None:

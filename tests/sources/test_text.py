@@ -5,6 +5,7 @@ from __future__ import annotations
 import codecs
 import dataclasses
 import io
+import time
 from pathlib import Path
 
 import pytest
@@ -133,6 +134,16 @@ HEADERS = [
 @pytest.mark.parametrize(("text", "expected"), HEADERS)
 def test_header(text: str, expected: dict[str, str]) -> None:
     assert header(text) == expected
+
+
+@pytest.mark.parametrize("name", ["a.txt", "a.csv", "a.jsonl"])
+@pytest.mark.parametrize("start", ["", "MOSCOW, ", "By Anna", "text,title\n"])
+def test_time_grows_with_length_only(name: str, start: str) -> None:
+    """White space, digits and half-open marks in bulk: what patterns with two ways to match take the square of."""
+    for token in (" ", "\n", "\t", "1", "A", "A.", " A", "Document A1", "1 of 1 ", "<p", "<!--", '<a "', "<p hidden", "(", "\u00a0", "&"):
+        began = time.process_time()
+        list(open_source(io.BytesIO((start + token * (100_000 // len(token))).encode()), name=name))
+        assert time.process_time() - began < 5, token  # a tenth of a second where it is linear, minutes where it is not
 
 
 def test_seed(shared: Path) -> None:

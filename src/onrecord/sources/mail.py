@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import email
-import email.policy
 import re
 from collections.abc import Iterator
-from email.message import EmailMessage
+from email.header import decode_header
+from email.message import Message
 from email.utils import parseaddr
 
 from onrecord.document import Document
@@ -32,8 +32,8 @@ def read(item: Item) -> Iterator[Document | SourceError | Item]:
     """Yield the Document of an e-mail, then what is attached."""
     assert item.data is not None
     data = re.sub(rb"\AFrom [^\n]*\n", b"", item.data, count=1)
-    message = email.message_from_bytes(data, policy=email.policy.default)
-    assert isinstance(message, EmailMessage)
+    # With the older policy: the present one takes the square of a header's length to read it.
+    message = email.message_from_bytes(data)
     subject, sender = _header(message, "subject"), _header(message, "from")
     saved = _header(message, "snapshot-content-location") or ("<saved by" in sender.lower())
     plain, marked, attached = _parts(message)
@@ -46,7 +46,7 @@ def read(item: Item) -> Iterator[Document | SourceError | Item]:
     if marked and (not text or (len(text) < 400 and _STUB.search(text)) or len(text) < 100):
         text = "\n\n".join(t for m in marked if (t := fragment_text(_decode(m)))) or text
     text = text.replace("\r\n", "\n").replace("\r", "\n")
-    name = parseaddr(sender)[0].strip() or None
+    name = _name(sender)
     bulk = any(_header(message, h) for h in ("list-id", "list-unsubscribe"))
     if text.strip():
         yield item.document(
@@ -63,14 +63,31 @@ def read(item: Item) -> Iterator[Document | SourceError | Item]:
         yield item.inner(filename or f"attachment-{number}", payload)
 
 
-def _header(message: EmailMessage, name: str) -> str:
+def _header(message: Message, name: str) -> str:
+    """The first header of that name, its encoded words decoded, on one line; empty where there is none."""
+    return _words(next((str(value) for key, value in message.raw_items() if key.lower() == name), ""))
+
+
+def _name(sender: str) -> str | None:
     try:
-        return str(message.get(name) or "").strip()[:2000]
-    except Exception:  # the header parser of the standard library fails on some malformed headers in ways of its own
-        return ""
+        return parseaddr(sender)[0].strip() or None
+    except RecursionError:  # comments within comments
+        return None
 
 
-def _parts(message: EmailMessage) -> tuple[list[bytes], list[bytes], list[tuple[str, bytes]]]:
+def _words(raw: str) -> str:
+    raw = raw[:2000]
+    if not raw.isascii():  # bytes as they are, against the rules
+        raw = _decode(raw.encode("utf-8", "surrogateescape"))
+    raw = " ".join(raw.split())
+    try:
+        parts = decode_header(raw)
+        return "".join(p if isinstance(p, str) else p.decode(c or "raw_unicode_escape", "replace") for p, c in parts).strip()
+    except (ValueError, LookupError):  # no base64, no such encoding
+        return raw
+
+
+def _parts(message: Message) -> tuple[list[bytes], list[bytes], list[tuple[str, bytes]]]:
     """Bodies as plain text, bodies as HTML, attachments by name."""
     plain: list[bytes] = []
     marked: list[bytes] = []
@@ -82,16 +99,16 @@ def _parts(message: EmailMessage) -> tuple[list[bytes], list[bytes], list[tuple[
         part = queue.pop(0)
         kind = part.get_content_type()
         try:
-            filename = part.get_filename() or ""
+            filename = _words(part.get_filename() or "")
             disposition = part.get_content_disposition()
         except Exception:
             filename, disposition = "", None
         if kind == "message/rfc822" and isinstance(inside := part.get_payload(), list):
-            attached += [(filename or "message.eml", bytes(m)) for m in inside if isinstance(m, EmailMessage)]
+            attached += [(filename or "message.eml", bytes(m)) for m in inside if isinstance(m, Message)]
             continue
         if part.is_multipart():
             inside = part.get_payload()
-            queue = [p for p in inside if isinstance(p, EmailMessage)] + queue if isinstance(inside, list) else queue
+            queue = [p for p in inside if isinstance(p, Message)] + queue if isinstance(inside, list) else queue
             continue
         payload = part.get_payload(decode=True)
         if not isinstance(payload, bytes):
@@ -106,7 +123,7 @@ def _parts(message: EmailMessage) -> tuple[list[bytes], list[bytes], list[tuple[
     return plain, marked, attached
 
 
-def _charset(part: EmailMessage, payload: bytes) -> bytes:
+def _charset(part: Message, payload: bytes) -> bytes:
     """The payload in UTF-8 where its charset is stated and holds."""
     try:
         return payload.decode(part.get_content_charset() or "utf-8").encode("utf-8")

@@ -8,7 +8,7 @@ import hashlib
 import io
 import json
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import replace
 from typing import Any, BinaryIO, cast
 
@@ -25,7 +25,9 @@ __all__ = ["read_csv", "read_json", "read_jsonl", "row_document"]
 
 _BAD_ROWS = 1000  # after so many in a row the file is not what it seems
 _SEPARATOR = re.compile(rb"(?:\xef\xbb\xbf)?sep=([,;|\t])\r?\n")
-_FIELDS_A_ROW = 4_000_000  # marks between fields, those within quoted texts included
+_COLUMNS = 10_000
+_TAGS = 1_000_000  # in one cell that holds markup
+_FIELDS_A_ROW = 8_000_000  # marks between fields, those within quoted texts included
 # Bytes that a JSON value takes in memory, for each bracket, quote and comma that it is written with: what empty lists and one-letter
 # strings were seen to take. Prose has few of them; a file made of them would take thirty times its size.
 _WEIGHTS = ((b"[", 100), (b"{", 100), (b'"', 40), (b",", 40))
@@ -39,6 +41,8 @@ def row_document(
     path = item.path if part is None else f"{item.path}#{part}"
     text = _text(_value(row, columns["text"]))
     if looks_like_markup(text):
+        if text.count("<") > _TAGS:
+            return TooLargeError(path, "its text has more than a million tags")
         text = fragment_text(text)
     if not text.strip():
         return EmptyError(path, f"column {columns['text']!r} is empty in this row")
@@ -77,7 +81,9 @@ def _text(value: Any, joint: str = "\n\n") -> str:
     return str(value) if isinstance(value, int | float) and not isinstance(value, bool) else ""
 
 
-def _columns(item: Item, names: Iterable[str]) -> dict[str, str] | SourceError:
+def _columns(item: Item, names: Collection[str]) -> dict[str, str] | SourceError:
+    if len(names) > _COLUMNS:
+        return TooLargeError(item.path, f"it has more than {_COLUMNS} columns")
     try:
         return resolve(names, item.mapping)
     except UsageError as e:
@@ -222,19 +228,18 @@ def read_csv(item: Item) -> Iterator[Document | SourceError]:
     head = first.decode(encoding, "replace")
     delimiter = said or max("\t,;|", key=lambda d: (head.count(d), d == ","))
     mark = delimiter.encode()
-    consumed: list[bytes] = []  # the lines of the row that is being read
+    row_hash = hashlib.sha256()  # of the lines of the row that is being read
+    size = fields = 0
 
     def decoded() -> Iterator[str]:
-        size = fields = 0
+        nonlocal size, fields
         for number, line in enumerate(_chain(first, lines)):
             if isinstance(line, TooLargeError):
                 raise line
-            if not consumed:
-                size = fields = 0
             size, fields = size + len(line), fields + line.count(mark)
             if size > item.limits.text or fields > _FIELDS_A_ROW:
                 raise csv.Error("the row is too large; perhaps a quoted field is never closed")
-            consumed.append(line)
+            row_hash.update(line)
             yield line.decode(encoding, "replace").lstrip("\ufeff") if number == 0 else line.decode(encoding, "replace")
 
     csv.field_size_limit(item.limits.text)
@@ -246,13 +251,13 @@ def read_csv(item: Item) -> Iterator[Document | SourceError]:
         if isinstance(columns, SourceError):
             yield columns
             return
-        consumed.clear()
+        row_hash, size, fields = hashlib.sha256(), 0, 0
         for row_number, row in enumerate(rows, 2):
-            lines_of_row = b"".join(consumed)
-            consumed.clear()
+            digest = row_hash.hexdigest()
+            row_hash, size, fields = hashlib.sha256(), 0, 0
             if any(cell.strip() for cell in row):
-                digest = hashlib.sha256(lines_of_row).hexdigest()
-                yield row_document(item, dict(zip(names, row, strict=False)), columns, part=row_number, reader="csv/1", digest=digest)
+                cells = dict(zip(names, row, strict=False))
+                yield row_document(item, cells, columns, part=row_number, reader="csv/1", digest=digest)
     except csv.Error as e:
         words = "a quoted field is never closed" if "field larger" in str(e) else str(e)[:100]
         yield DamagedError(f"{item.path}#{row_number + 1}", f"the table breaks off here: {words}")
