@@ -90,6 +90,9 @@ def command(
     columns = parse_mapping(mapping)
     try:
         when = parse_published(published)
+    except UsageError as e:
+        raise click.BadParameter(str(e), param_hint="--published") from e
+    try:
         check_paths(paths, record)
     except UsageError as e:
         raise click.UsageError(str(e), ctx) from e
