@@ -93,7 +93,7 @@ def main() -> None:
     heads = [x for n, x in m.named_parameters() if n.split(".")[0] not in ("words", "positions", "kind", "norm", "layers")]
     groups = [{"params": encoder, "lr": a.lr, "weight_decay": 0.01}, {"params": heads, "lr": a.lr_heads, "weight_decay": 0.01}]
     opt = torch.optim.AdamW(groups, betas=(0.9, 0.98), eps=1e-6, fused=True)
-    per_epoch = (sum(len(x.pieces) for x in train) + sum(len(x.ids) for x in others)) / (a.budget * 0.93)
+    per_epoch = (sum(len(x.pieces) for x in train) + sum(len(x.ids) for x in others) / 2) / (a.budget * 0.93)
     total = int(per_epoch * a.epochs)
     shape = lambda s: min(1.0, (s + 1) / max(1, a.warmup * total)) * max(0.02, 1 - max(0, s - a.warmup * total) / (total * (1 - a.warmup)))
     schedule = torch.optim.lr_scheduler.LambdaLR(opt, shape)
@@ -124,7 +124,7 @@ def main() -> None:
         augment = data.Augment(tokenizer, rng)
         m.train()
         began, sums, pieces = time.time(), {}, 0
-        for batch in data.batches(data.epoch(train, wires, rng) + others, rng, a.budget):
+        for batch in data.batches(data.epoch(train, wires, rng) + rng.sample(others, len(others) // 2), rng, a.budget):
             b = {k: v.to(device) for k, v in data.collate([augment(e, a.hide) for e in batch]).items()}
             parts = losses(m, b, amp=True)
             n = int(b["lengths"].sum())
