@@ -8,7 +8,7 @@ from typing import Any
 
 import click
 
-from onrecord.cli.filters import filters, query, record_option
+from onrecord.cli.filters import filters, query, record_option, wrong
 from onrecord.export import FORMATS
 
 __all__ = ["command"]
@@ -31,7 +31,6 @@ def _by_ending(name: str) -> str | None:
 @click.option("--table", metavar="NAME", help="For Parquet: evidence (as default), statements, documents, spans, actors or readings.")
 @filters
 def command(
-    ctx: click.Context,
     words: tuple[str, ...],
     record: Path,
     shape: str | None,
@@ -63,12 +62,12 @@ def command(
         raise click.UsageError(f"{shape} is a folder of files: name it with --out")
     if out == "-" and FORMATS[shape].binary and sys.stdout.isatty():
         raise click.UsageError(f"{shape} is not for a terminal: name a file with --out")
-    wanted = query(" ".join(words), given, sort="newest" if shape in ("html", "pdf") else "document")
+    wanted = query(words, given, sort="newest" if shape in ("html", "pdf") else "document")
     options = {"table": table} if table else {}
     from onrecord.export import export
     from onrecord.record import Record
 
-    with Record.open(record) as source:
+    with wrong(), Record.open(record) as source:
         count = export(source, sys.stdout.buffer if out == "-" else out, shape, query=wanted, title=title, **options)
     if out == "-":
         sys.stdout.buffer.flush()
