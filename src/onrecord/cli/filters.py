@@ -19,7 +19,7 @@ __all__ = ["filters", "query", "record_option", "wrong"]
 F = TypeVar("F", bound=Callable[..., Any])
 
 _MANY = {
-    "speaker": "Who speaks: words of the name, or an id.",
+    "speaker": "Who speaks: words of the name, or an id; =NAME for just that.",
     "country": "For whom the speaker speaks: RUS, NATO.",
     "role": "Words of the speaker's role.",
     "act": "What the words do: THREATEN, DENY (docs/acts.md).",
@@ -31,6 +31,7 @@ _MANY = {
     "cluster": "Id of a statement: all that report the same words.",
 }
 _ONE = ("since", "until", "published_since", "published_until", "min_confidence", "max_confidence", "nested", "status")
+_TYPED = ("speaker", "role", "target", "addressee", "outlet")
 _NAMES = {"about": "target", "to": "addressee"}
 
 
@@ -83,6 +84,8 @@ def query(text: str | tuple[str, ...], given: dict[str, Any], *, sort: str = "do
     from onrecord.record import Query
 
     wanted = {_NAMES.get(k, k): v for k, v in given.items() if k in _MANY}
+    # Who types a name means all who have it; a facet's value means just that one.
+    wanted |= {k: tuple(v.removeprefix("=") if v[:1] in ("=", "~") else f"~{v}" for v in wanted[k]) for k in _TYPED}
     wanted |= {k: given[k] for k in _ONE}
     if "count" in given:
         wanted["count"] = given["count"]

@@ -137,4 +137,6 @@ def misspelt(record: Any, query: Any) -> None:
             if u.field == "speaker"
             else ""
         )
-        click.echo(f"onrecord: nothing here matches --{name} {one_line(u.value)}" + (f" ({hint})" if hint else ""), err=True)
+        click.echo(
+            f"onrecord: nothing here matches --{name} {one_line(u.value.removeprefix('~'))}" + (f" ({hint})" if hint else ""), err=True
+        )

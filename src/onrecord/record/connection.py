@@ -45,11 +45,23 @@ def connect(path: Path, mode: Mode, *, patience: float = PATIENCE) -> sqlite3.Co
         connection = _open(path, mode, patience)
     try:
         with guard(name):
+            if mode == "r" and _version(connection) < VERSION and os.access(path, os.W_OK):
+                # An earlier version is brought up to date by the first who opens it and may write.
+                connection.close()
+                connect(path, "rw", patience=patience).close()
+                connection = _open(path, mode, patience)
             _settle(connection, name, mode)
     except BaseException:
         connection.close()
         raise
     return connection
+
+
+def _version(connection: sqlite3.Connection) -> int:
+    """Version of the record's tables; ``VERSION`` for what is no record, which is told apart elsewhere."""
+    (application,) = connection.execute("PRAGMA application_id").fetchone()
+    (version,) = connection.execute("PRAGMA user_version").fetchone()
+    return int(version) if application == APPLICATION_ID else VERSION
 
 
 def _open(path: Path, mode: Mode, patience: float) -> sqlite3.Connection:
@@ -94,7 +106,7 @@ def _settle(connection: sqlite3.Connection, name: str, mode: Mode) -> None:
         connection.execute("PRAGMA query_only=ON")
         if version < VERSION:
             raise RecordError(
-                name, f"it has the tables of version {version}", "bring it up to date once with: onrecord check --record " + name
+                name, f"it is of version {version}, and not yet of {VERSION}, and may not be written to", "open it once where it may"
             )
         return
     connection.execute("PRAGMA journal_mode=WAL")

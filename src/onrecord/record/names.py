@@ -16,21 +16,23 @@ def codes_of(connection: sqlite3.Connection, field: str, value: str, how: str) -
     """Numbers of the terms that a filter's value means: the first of these that finds any.
 
     The value itself whatever its case; words of the label, then beginnings of them (``how`` is ``words``), or the whole label; the actors
-    that the registry calls so (``Kremlin`` is RUS).
+    that the registry calls so (``Kremlin`` is RUS). With ``~`` before it, the value itself and whatever has its words.
     """
+    wide, value = value.startswith("~"), value.removeprefix("~")
     exact = connection.execute("SELECT code FROM term WHERE field = ? AND value = ?", (field, value)).fetchall() or connection.execute(
         "SELECT code FROM term WHERE field = ? AND value IN (?, ?)", (field, value.upper(), value.lower())
     )
-    if found := [c for (c,) in exact]:
+    found = [c for (c,) in exact]
+    if found and not wide:
         return found
     key = folded(value)
     if key.strip() and how == "words":
         for part in (key, key.rstrip()):
-            found = [c for (c,) in connection.execute("SELECT code FROM term WHERE field = ? AND instr(folded, ?) > 0", (field, part))]
+            found += [c for (c,) in connection.execute("SELECT code FROM term WHERE field = ? AND instr(folded, ?) > 0", (field, part))]
             if found:
                 return found
     elif key.strip():
-        found = [c for (c,) in connection.execute("SELECT code FROM term WHERE field = ? AND folded = ?", (field, key))]
+        found += [c for (c,) in connection.execute("SELECT code FROM term WHERE field = ? AND folded = ?", (field, key))]
     if not found and field in ("speaker", "party", "country"):
         for known in _registered(value, field == "country"):
             found += [c for (c,) in connection.execute("SELECT code FROM term WHERE field = ? AND value = ?", (field, known))]

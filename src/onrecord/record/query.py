@@ -31,7 +31,8 @@ class Query:
 
     ``text``: words in the content (see ``fulltext``). ``speaker``, ``target``, ``addressee``: an actor's id, or words of its
     name; ``target`` and ``addressee`` take a country's or organisation's code too. ``country``, ``target_country``,
-    ``addressee_country``: codes. ``role``, ``outlet``: words of it. ``act``, ``kind``: names. ``month``: ``2021-12``.
+    ``addressee_country``: codes. A name that is a value in the record (as facets give it) means just that one; with ``~`` before it,
+    all that have its words (``~Kennedy``). ``role``, ``outlet``: words of it. ``act``, ``kind``: names. ``month``: ``2021-12``.
     ``since``, ``until``: first and last day of the date of saying (``2021``, ``2021-12``, ``2021-12-02``; ``until`` takes in the
     whole of it), the day of publication where the date of saying is unknown. ``published_since``, ``published_until``: the same
     of publication. ``document``, ``cluster``: ids. ``nested``: only nested statements, or none. ``status``: see ``STATUSES``.
