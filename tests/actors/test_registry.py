@@ -42,7 +42,7 @@ def best(name: str, on: str | None = None) -> str | None:
         ("the Pentagon", None, "USA.mod", "alias"),
         ("Swaziland", "2000-01-01", "SWZ", "former"),
         ("Bonn", "1985-01-01", "DEU", "capital"),
-        ("Nato", None, "NATO", "acronym"),
+        ("Nato", None, "NATO", "name"),
         ("the alliance", None, None, None),
         ("Türkiye", None, "TUR", "alias"),
         ("Turkiye", None, "TUR", "alias"),

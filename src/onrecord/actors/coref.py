@@ -55,6 +55,12 @@ class Entity:
     places: list[tuple[int, int]] = field(default_factory=list)
     nouns: set[str] = field(default_factory=set)
 
+    def of_country(self, code: str) -> bool:
+        """Whether they speak for that state or organisation, or are from there, as the text or the registry has it."""
+        if self.country == code:
+            return True
+        return self.actor is not None and (self.actor.country == code or any(r.country == code for r in self.actor.roles))
+
 
 @dataclass(slots=True)
 class Scene:
@@ -96,6 +102,7 @@ def cluster(d: Discourse, found: list[Found], lookup: Lookup) -> Scene:
         elif f.type == "other":
             short.append(k)
     by_key: dict[str, int] = {}
+    _abbreviations(scene)
     for k, f in enumerate(found):
         if f.type in {"place", "organisation"} and f.actor is None and f.hi - f.lo == 1 and fold(d.words[f.lo]) in families:
             short.append(k)
@@ -255,6 +262,7 @@ def _identify(scene: Scene, e: Entity, titled: str | None = None) -> None:
                 e.actor = actor
     if e.actor is not None and e.actor.type == "person":
         e.name = e.actor.name
+        e.country = e.country or e.actor.code_on(scene.lookup.on) or e.actor.country
         e.gender = e.actor.gender or e.gender
         for role in e.actor.roles_on(scene.lookup.on):
             e.nouns.update(w for w in fold(role.title).split() if w not in FUNCTION_WORDS)
@@ -279,7 +287,9 @@ def _join_body(scene: Scene, k: int, by_key: dict[str, int]) -> None:
             by_key[key] = e.number
             if f.kind not in {"adjective", "demonym", "capital", "metonym"}:
                 by_key.setdefault(fold(shown), e.number)
-            e.nouns.update(w for w in fold(f.actor.name).split() if w in BODY_NOUNS)
+            for called in f.actor.names:
+                if called.kind in {"name", "alias"} and f.actor.type != "state":
+                    e.nouns.update(w for w in fold(called.text).split() if w in BODY_NOUNS)
             if f.actor.type == "outlet":
                 e.nouns.update(("newspaper", "outlet", "website", "network", "agency"))
             return
@@ -314,6 +324,28 @@ def _longer_body(scene: Scene, k: int, key: str) -> int | None:
     return best[1] if best else None
 
 
+def _abbreviations(scene: Scene) -> None:
+    """Initials stand for the name that the text itself gives in full: the RSF for the Rapid Support Forces that it is about."""
+    d, found = scene.d, scene.found
+    short = {d.words[f.lo] for f in found if f.hi - f.lo == 1 and f.type in {"organisation", "state", "other"} and _initials(d.words[f.lo])}
+    if not short:
+        return
+    full: dict[str, Found] = {}
+    for f in found:
+        if f.hi - f.lo > 1 and f.type == "organisation" and f.actor is not None:
+            after = d.words[f.hi + 1] if f.hi + 2 < len(d) and d.words[f.hi] == "(" and d.words[f.hi + 2] == ")" else ""
+            for word in short & ({after} | acronyms(_text(d, f.lo, f.hi))):
+                full.setdefault(word, f)
+    for k, f in enumerate(found):
+        long = full.get(d.words[f.lo]) if f.hi - f.lo == 1 else None
+        if long is not None and (f.actor is None or f.actor.id != long.actor.id):  # type: ignore[union-attr]
+            found[k] = replace(f, type="organisation", actor=long.actor, kind="acronym")
+
+
+def _initials(word: str) -> bool:
+    return len(word) > 1 and word.isupper() and word.isalpha()
+
+
 def _acronyms(scene: Scene, by_key: dict[str, int]) -> None:
     """Join "VA" to "Department of Veterans Affairs" where the registry has not told already."""
     long = [e for e in scene.entities if e.type == "organisation" and " " in e.name]
@@ -340,6 +372,11 @@ def _acronyms(scene: Scene, by_key: dict[str, int]) -> None:
 # -- what the text says of them ------------------------------------------------------------------------------------------
 
 _STOPS = frozenset({",", ".", ";", ":", "—", "–", "-", "(", ")", '"', "“", "”", "?", "!", "…"})
+#: Nouns that say whose relation somebody is, and nothing of an office.
+_RELATIVES = frozenset(
+    "predecessor successor sister brother wife husband son daughter mother father rival counterpart friend colleague ally boss opponent "
+    "critic supporter challenger mentor aunt uncle cousin widow nephew niece partner".split()
+)
 _QUALIFIERS = frozenset(
     [
         "former",
@@ -498,12 +535,18 @@ def _take(scene: Scene, e: Entity, lo: int, hi: int, noun_lo: int, noun_hi: int,
             e.nouns.add("of:" + d.low[i])
     if role and e.type == "person":
         text = _text(d, lo, hi).strip(" .")
-        if text and len(text) < 120 and (e.role is None or len(e.role) < len(text)) and fold(text) not in HONORIFICS:
+        if (
+            text
+            and len(text) < 120
+            and d.low[noun_hi - 1] not in _RELATIVES
+            and (e.role is None or len(e.role) < len(text))
+            and fold(text) not in HONORIFICS
+        ):
             e.role = text
     if e.country is None and e.type == "person":
         for i in range(lo, hi):
             k = scene.name_at(i)
-            if k >= 0:
+            if k >= 0 and not (i >= noun_hi and {"to", "on", "against"} & set(d.low[noun_hi:i])):  # an envoy to Sudan is not Sudan's
                 actor = scene.found[k].actor
                 if actor is not None and actor.type in {"state", "organ", "organisation"} and actor.code:
                     e.country = actor.code

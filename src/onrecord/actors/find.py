@@ -27,7 +27,7 @@ from onrecord.actors.lexicon import (
     word_set,
 )
 from onrecord.actors.mention import Tagged
-from onrecord.actors.registry import Registry
+from onrecord.actors.registry import Registry, fold
 
 __all__ = ["Found", "Lookup", "find_names"]
 
@@ -45,6 +45,8 @@ _CALENDAR = word_set(
     "dec monday tuesday wednesday thursday friday saturday sunday mon tue wed thu fri sat sun easter christmas ramadan thanksgiving"
 )
 _HOME_STATES = frozenset(US_STATES.values())
+#: How sure a look-up of a name of several words must be for the tagger not to be asked.
+_KNOWN = 0.8
 #: How sure a bare look-up in the registry must be for a name to be taken from it alone.
 _SURE = 0.7
 
@@ -110,8 +112,11 @@ def find_names(d: Discourse, lookup: Lookup, tagged: Sequence[Tagged] | None) ->
     taken = bytearray(len(d))
     out: list[Found] = []
     if tagged is not None:
-        for start, end, kind in tagged:
-            lo, hi = d.span(start, end)
+        spans = _whole(d, tagged)
+        for f in _long_known(d, lookup, spans):
+            out.append(f)
+            taken[f.lo : f.hi] = b"\1" * (f.hi - f.lo)
+        for lo, hi, kind in spans:
             if lo < hi and not any(taken[lo:hi]) and d.sentence[lo] not in d.titled:
                 for f in _from_tag(d, lookup, lo, hi, kind):
                     out.append(f)
@@ -136,9 +141,65 @@ def find_names(d: Discourse, lookup: Lookup, tagged: Sequence[Tagged] | None) ->
     return _agreed(d, _organs(d, lookup, out))
 
 
+def _whole(d: Discourse, tagged: Sequence[Tagged]) -> list[tuple[int, int, str]]:
+    """The tagger's spans as words; neighbours of one type without anything between them are one name cut in two."""
+    out: list[tuple[int, int, str]] = []
+    for start, end, kind in tagged:
+        lo, hi = d.span(start, end)
+        if lo >= hi:
+            continue
+        if out and out[-1][1:] in {(lo, kind), (lo + 1, kind)} and kind != "other" and _both_capital(d, out[-1][1] - 1, lo):
+            out[-1] = (out[-1][0], hi, kind)
+            continue
+        out.append((lo, hi, kind))
+    return out
+
+
+def _both_capital(d: Discourse, i: int, j: int) -> bool:
+    return d.words[i][0].isupper() and d.words[j][0].isupper() and d.sentence[i] == d.sentence[j]
+
+
+def _long_known(d: Discourse, lookup: Lookup, spans: Sequence[tuple[int, int, str]]) -> list[Found]:
+    """Names of two words or more that the registry knows, longest first, unless the tagger saw a longer name around them."""
+    first = lookup.registry.first_words
+    around = {i: (lo, hi) for lo, hi, _ in spans for i in range(lo, hi)}
+    out: list[Found] = []
+    past = 0
+    for i in d.caps:
+        if i < past or fold(d.words[i]) not in first or d.sentence[i] in d.titled:
+            continue
+        end = d.sentence_of(i)[1]
+        for j in range(min(end, i + 7), i + 1, -1):
+            if not d.words[j - 1][0].isalnum() or (d.words[j - 1][0].islower() and d.low[j - 1] not in FUNCTION_WORDS):
+                continue
+            known = lookup.name(_text(d, i, j))
+            if known is None or known[2] < _KNOWN or known[1] == "surname":
+                continue
+            lo, hi = around.get(i, (i, j))
+            if hi > j or (lo < i and around.get(j - 1) == (lo, hi)):
+                break
+            if known[0].type == "person":
+                out.append(Found(i, j, "person", _title_start(d, i), known[0], known[1]))
+            else:
+                out.append(_known(d, i, j, known))
+            past = j
+            break
+    return out
+
+
 def _organs(d: Discourse, lookup: Lookup, found: list[Found]) -> list[Found]:
-    """ "Russia's Foreign Ministry": an organ that the registry knows under the state's name or adjective."""
+    """ "Russia's Foreign Ministry", "the Foreign Ministry in Jerusalem": an organ of the state that is named beside it."""
     out = list(found)
+    for k, f in enumerate(out[:-1]):
+        after = out[k + 1]
+        if f.type != "organisation" or f.actor is not None or after.lo - f.hi > 2 or after.lo == f.hi or after.actor is None:
+            continue
+        if d.low[f.hi] not in {"in", "of"} or (after.lo - f.hi == 2 and d.low[f.hi + 1] != "the") or not after.actor.country:
+            continue
+        kind = lookup.registry.organ_kind(_text(d, f.lo, f.hi))
+        organ = lookup.registry.organ(kind, after.actor.country) if kind and after.kind != "metonym" else None
+        if organ is not None:
+            out[k] = replace(f, actor=organ, kind="alias")
     for k in range(1, len(out)):
         f, before = out[k], out[k - 1]
         if (
@@ -198,6 +259,8 @@ def _from_tag(d: Discourse, lookup: Lookup, lo: int, hi: int, kind: str) -> list
     if kind == "person":
         if known and known[0].type == "person":
             return [Found(lo, hi, "person", _title_start(d, lo), known[0], known[1])]
+        if known and known[2] >= 0.9 and known[0].type in {"group", "organisation", "outlet"} and _title_start(d, lo) == lo:
+            return [_known(d, lo, hi, known)]  # "Hezbollah" is nobody's name, whatever the tagger says
         name = _after_titles(d, lo, hi)
         if name >= hi:
             return []

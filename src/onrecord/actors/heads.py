@@ -37,6 +37,16 @@ _BREAKS = frozenset({",", ";", ":", "(", "—", "–", "who", "which", "that", "
 _CLOSED = PREPOSITIONS - {"like"}
 _ALONE = word_set("all both each also himself herself themselves itself ourselves myself alone too")
 _RELATIVE = frozenset({"who", "whom", "whose", "which", "that"})
+#: Nouns that only say what kind of body the name before them is, and words that may stand between the two.
+_KINDS = word_set(
+    "newspaper daily paper magazine website site outlet network channel broadcaster station agency group movement company party "
+    "organisation organization militia publisher portal tabloid weekly airline carrier alliance bloc faction charity "
+    "conglomerate firm giant corporation coalition"
+)
+_KIND_WORDS = word_set(
+    "news television tv radio wire state media press militant islamist armed rebel terror terrorist political energy oil gas "
+    "military online satellite insurgent resistance mercenary rights defence defense ruling opposition paramilitary"
+)
 _NOT_NOUNS = word_set("also later then now first already previously recently reportedly repeatedly himself herself themselves")
 
 
@@ -84,7 +94,11 @@ def read_head(scene: Scene, lo: int, hi: int) -> Head:
     names, owners, after = _names(scene, lo, hi)
     if names:
         return _named(scene, lo, hi, names)
-    return _described(scene, lo, hi, owners, after)
+    generic = _generic(scene, lo, hi, owners)
+    if generic >= 0:
+        return Head("name", lo, hi, names=[generic])
+    clause = next((i for i in range(lo + 1, hi) if low[i] in _RELATIVE or d.words[i] == ","), hi)
+    return _described(scene, lo, hi, owners, [k for k in after if scene.found[k].lo < clause])
 
 
 def _names(scene: Scene, lo: int, hi: int) -> tuple[list[int], list[int], list[int]]:
@@ -116,7 +130,7 @@ def _names(scene: Scene, lo: int, hi: int) -> tuple[list[int], list[int], list[i
         elif f.kind == "demonym" and d.words[f.hi - 1][-1] == "s" and not following:
             continue
         elif (
-            following in {"'s", "’s"}
+            following in {"'s", "’s", "-", "‐", "‑"}
             or (following in {"'", "’"} and f.hi + 1 < hi and d.words[f.hi + 1][0].isalpha())
             or (f.kind in {"adjective", "demonym"} and (following or d.words[f.hi - 1][-1] != "s"))
             or (following and following[0].isalpha() and (_is_noun(d, f.hi, following) or _noun_ahead(d, f, hi)))
@@ -127,6 +141,24 @@ def _names(scene: Scene, lo: int, hi: int) -> tuple[list[int], list[int], list[i
         else:
             top.append(k)
     return top, owners, after
+
+
+def _generic(scene: Scene, lo: int, hi: int, owners: list[int]) -> int:
+    """ "The Interfax news agency", "the Hamas movement": the name, where the noun after it only says what it is; else -1."""
+    d = scene.d
+    if not owners:
+        return -1
+    k = owners[-1]
+    f = scene.found[k]
+    rest = d.low[f.hi : hi]
+    if "," in rest:
+        rest = rest[: rest.index(",")]
+    body = f.type == "organisation" or (f.actor is not None and f.actor.type in {"organisation", "group", "outlet"})
+    if not body or f.kind in {"adjective", "demonym", "metonym", "capital"} or not rest:
+        return -1
+    if rest[-1] == "agency" and not (len(rest) > 1 and rest[-2] in {"news", "press", "wire", "media"}):
+        return -1  # "the UN agency" is another body
+    return k if rest[-1] in _KINDS and all(w in _KIND_WORDS for w in rest[:-1]) else -1
 
 
 def _noun_ahead(d: Discourse, f: Found, hi: int) -> bool:
@@ -193,6 +225,12 @@ def _named(scene: Scene, lo: int, hi: int, names: list[int]) -> Head:
     return Head("joint" if len(joint) > 1 else "name", lo, hi, names=joint)
 
 
+def _national(scene: Scene, i: int) -> bool:
+    """ "The Spaniard": one person by where they are from; not "the Chinese"."""
+    k = scene.name_at(i)
+    return k >= 0 and scene.found[k].kind in {"demonym", "adjective"} and not scene.d.low[i].endswith(("s", "sh", "ch", "ese"))
+
+
 def _described(scene: Scene, lo: int, hi: int, owners: list[int], after: list[int]) -> Head:
     d = scene.d
     low = d.low
@@ -240,6 +278,7 @@ def _described(scene: Scene, lo: int, hi: int, owners: list[int], after: list[in
         or noun in TITLES
         or noun in PLURAL_PERSON
         or scene.lookup.registry.noun(noun) is not None
+        or _national(scene, head)
     )
     numbered = det in _ARTICLES or det in DEFINITE
     if any(low[i] == "only" for i in range(lo, head)):

@@ -7,7 +7,7 @@ user's file. Loading parses the tables once into an index of folded names; an ``
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from pathlib import Path
 
 from onrecord.actors.actor import Actor, Match, Name, NameKind, Noun, Office, Role, covers
@@ -101,6 +101,11 @@ class Registry:
 
     def __iter__(self) -> Iterator[Actor]:
         return (self._actor(id) for id in self._rows)
+
+    @cached_property
+    def first_words(self) -> frozenset[str]:
+        """The first words, folded, of all names of two words or more."""
+        return frozenset(key.split(" ", 1)[0] for key in self._index if " " in key)
 
     def get(self, id: str) -> Actor | None:
         """The actor with that id, or null."""

@@ -11,12 +11,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from onrecord.actors.actor import Actor
+from onrecord.actors.actor import Actor, Role
 from onrecord.actors.coref import Entity, Scene, cluster
 from onrecord.actors.discourse import read_discourse
 from onrecord.actors.find import Lookup, find_names
 from onrecord.actors.mention import Mention, Tagged
-from onrecord.actors.registry import Registry
+from onrecord.actors.registry import Registry, fold
 from onrecord.actors.resolved import Resolved
 from onrecord.actors.sweep import Sweep
 from onrecord.document import Document
@@ -112,12 +112,47 @@ def _speaker(scene: Scene, value: Resolved) -> Speaker:
 
 
 def role_of(scene: Scene, e: Entity) -> str | None:
-    """The office: what the registry says was held on the day of the text, else the words that stand by the name."""
-    if e.actor is not None and scene.lookup.on:
-        role = e.actor.role_on(scene.lookup.on)
-        if role is not None:
-            return role.title
-    return e.role
+    """The office held on the day of the text: in the text's own words ("spokeswoman") where they say the same as the registry.
+
+    Where the text gives no office, or another than the registry has for that day, the registry's title; of somebody whom
+    the registry does not know, the words that stand by the name.
+    """
+    held = e.actor.role_on(scene.lookup.on) if e.actor is not None and scene.lookup.on else None
+    if held is None:
+        return e.role or _former(scene, e)
+    own = _without_state(scene, e.role) if e.role else None
+    return own if own and _same_office(scene, own, held) else held.title
+
+
+def _former(scene: Scene, e: Entity) -> str | None:
+    """Of somebody out of office on the day of the text: "former" and the title held last."""
+    on = scene.lookup.on
+    past = [r for r in e.actor.roles if r.end and r.end <= on] if e.actor is not None and on else []
+    return "former " + max(past, key=lambda r: r.end or "").title if past else None
+
+
+def _without_state(scene: Scene, role: str) -> str:
+    """ "Russian Foreign Minister" -> "Foreign Minister": the country has a field of its own."""
+    words = role.removeprefix("the ").split()
+    for size in range(min(3, len(words) - 1), 0, -1):
+        known = scene.lookup.name(" ".join(words[:size]).removesuffix("'s").removesuffix("’s"))
+        if known and known[0].type == "state" and known[1] in {"name", "adjective", "demonym", "acronym", "alias"}:
+            return " ".join(words[size:])
+    return " ".join(words)
+
+
+def _same_office(scene: Scene, words: str, held: Role) -> bool:
+    """Whether the words name the office held, and nothing less exact than its title does: a noun of the same function."""
+    key, title = fold(words), fold(held.title)
+    if key == title or title.endswith(" " + key) or len(words) > 60:
+        return key == title
+    registry = scene.lookup.registry
+    if not held.function:
+        return False
+    noun = registry.noun(key.split()[-1]) if key else None
+    return (noun is not None and bool(noun.function) and held.function.partition("-")[0] == noun.function) or any(
+        o.function == held.function for o in registry.offices(words)
+    )
 
 
 def country_of(scene: Scene, e: Entity) -> str | None:

@@ -11,18 +11,20 @@ from onrecord.actors.heads import Head
 from onrecord.actors.lexicon import BODY_NOUNS, FEMININE, MASCULINE, SAME, US_STATES, word_set
 from onrecord.actors.registry import fold
 
-__all__ = ["Answer", "Seen", "agrees", "is_epithet", "match_role"]
+__all__ = ["Answer", "Seen", "agrees", "is_epithet", "match_role", "national"]
 
 _PARTY = {"gop": "republican", "democratic": "democrat", "republican": "republican", "democrat": "democrat", "tory": "conservative"}
 _STATE_WORDS = frozenset(w for name in US_STATES.values() for w in name.split())
 _STATE_BODIES = word_set("government administration regime country nation state kingdom republic cabinet military army")
 _INTERGOVERNMENTAL = word_set("alliance bloc organization organisation body grouping union pact institution")
+_BASED = word_set("based led backed run dominated controlled brokered owned member nation strong year old powerful military western")
 _MOVEMENTS = word_set("group organization organisation movement militia faction party militants")
 _MILITANT = word_set(
     "terrorist militant armed rebel islamist jihadist extremist insurgent palestinian lebanese shiite sunni political ruling"
 )
 _ANY_COMPANY = word_set("company firm corporation giant business retailer automaker manufacturer startup carrier lender insurer bank")
 _ANY_GROUP = word_set("group organization organisation union association agency website site outlet newspaper paper magazine network")
+_ANY_BODY = word_set("group charity ngo watchdog nonprofit non-profit")
 _BARE_PERSON = word_set("man woman guy lady boy girl gentleman person")
 _PARTIES = frozenset(_PARTY.values())
 #: Nouns by which the person just spoken of is taken up without having been called so before.
@@ -78,7 +80,7 @@ def match_role(scene: Scene, head: Head, seen: Callable[[int], Seen | None], own
         body = _body(scene, head, noun, code, seen, owner)
         if body is not None:
             return body
-    held = _office(scene, head, noun, code)
+    held = _counterpart(scene, code, owner) if noun == "counterpart" else _office(scene, head, noun, code)
     if held is not None:
         return held
     return _described(scene, head, noun, code, seen, owner)
@@ -88,11 +90,18 @@ def _code(scene: Scene, head: Head, owner: int) -> str | None:
     """Country or organisation that the phrase itself gives: "Russian", "Russia's", "of France", "NATO's"."""
     for k in [i for i in (head.owner,) if i >= 0] + _names_in(scene, head.lo, head.word) + head.after:
         actor = scene.found[k].actor
+        if _compound(scene, k):
+            continue  # "the Vienna-based agency", "the US-led bloc"
         if actor is not None and actor.type in {"state", "organisation", "organ"} and actor.code:
             return actor.code
     if owner >= 0 and scene.entities[owner].type in {"state", "organisation"}:
         return scene.entities[owner].country
     return None
+
+
+def _compound(scene: Scene, k: int) -> bool:
+    hi = scene.found[k].hi
+    return hi < len(scene.d) and scene.d.words[hi] in {"-", "‐", "‑"}
 
 
 def _names_in(scene: Scene, lo: int, hi: int) -> list[int]:
@@ -132,11 +141,43 @@ def _office(scene: Scene, head: Head, noun: str, code: str | None) -> Answer | N
     actors = {m.actor.id: m.actor for m in holders}
     if len(actors) != 1:
         return None
-    actor = next(iter(actors.values()))
+    return _named(scene, next(iter(actors.values())), 0.85)
+
+
+def _counterpart(scene: Scene, code: str | None, owner: int) -> Answer | None:
+    """ "His American counterpart": who holds the owner's office in that state on the day."""
+    held = scene.entities[owner].actor if owner >= 0 else None
+    on = scene.lookup.on
+    role = held.role_on(on) if held is not None and on else None
+    if code is None or role is None or role.country == code:
+        return Answer(anonymous=True, confidence=0.8)
+    found = {m.actor.id: m.actor for m in scene.lookup.registry.holders(role.title, country=code, on=on)}
+    if len(found) != 1:
+        return Answer()
+    return _named(scene, next(iter(found.values())), 0.8)
+
+
+def _named(scene: Scene, actor: Actor, confidence: float) -> Answer:
+    """An actor as an answer: the entity of the text where it is one."""
     for e in scene.entities:
         if e.actor is not None and e.actor.id == actor.id:
-            return Answer((e.number,), confidence=0.93)
-    return Answer(actor=actor, confidence=0.85)
+            return Answer((e.number,), confidence=round(confidence + 0.08, 2))
+    return Answer(actor=actor, confidence=confidence)
+
+
+def national(scene: Scene, code: str, gender: str | None, seen: Callable[[int], Seen | None]) -> Answer:
+    """ "The Spaniard", "the Frenchwoman": the one person near who is from there."""
+    near = []
+    for e in scene.entities:
+        if e.type != "person" or not e.of_country(code) or (gender and e.gender and e.gender != gender):
+            continue
+        s = seen(e.number)
+        if s is not None and 0 <= s.gap <= 4:
+            near.append((s.gap - (0.5 if s.spoke_last else 0.0), e.number))
+    near.sort()
+    if not near or (len(near) > 1 and near[1][0] - near[0][0] < 0.5):
+        return Answer()
+    return Answer((near[0][1],), confidence=0.8)
 
 
 def _joint(scene: Scene, head: Head, seen: Callable[[int], Seen | None], noun: str) -> Answer:
@@ -197,7 +238,7 @@ def _body(scene: Scene, head: Head, noun: str, code: str | None, seen: Callable[
     if owner >= 0 or head.after:
         return Answer(anonymous=True, confidence=0.8)
     best: list[tuple[float, int]] = []
-    modifiers = [scene.d.low[i] for i in head.modifiers]
+    modifiers = [scene.d.low[i] for i in head.modifiers if scene.d.low[i] not in _BASED and not _in_compound(scene, i)]
     for e in scene.entities:
         if e.type not in {"organisation", "state", "other"} or not e.places:
             continue
@@ -211,6 +252,8 @@ def _body(scene: Scene, head: Head, noun: str, code: str | None, seen: Callable[
         elif noun in _MOVEMENTS and kind == "group":
             score = max(score, 2.2)
             modifiers = [m for m in modifiers if m not in _MILITANT]
+        elif noun in _ANY_BODY and kind == "organisation" and not score:
+            score = 1.6
         elif e.type != "state" and not score and not (e.nouns & BODY_NOUNS) and e.actor is None and not _is_other_body(e):
             score = 1.7 if noun in _ANY_COMPANY else 1.6 if noun in _ANY_GROUP else 0.0
         if not score:
@@ -223,6 +266,11 @@ def _body(scene: Scene, head: Head, noun: str, code: str | None, seen: Callable[
         score += min(0.6, 0.12 * len(e.places))
         best.append((score, e.number))
     return _pick(best)
+
+
+def _in_compound(scene: Scene, i: int) -> bool:
+    k = scene.name_at(i)
+    return k >= 0 and _compound(scene, k)
 
 
 def _is_other_body(e: Entity) -> bool:
@@ -261,10 +309,12 @@ def _described(scene: Scene, head: Head, noun: str, code: str | None, seen: Call
             score = 1.2
         if not score or (parties and e.nouns & _PARTIES and not parties & e.nouns):
             continue
-        if code and e.country and e.country != code:
+        if code and e.country and not e.of_country(code):
             continue
-        if code and e.country == code:
+        if code and e.of_country(code):
             score += 0.8
+        elif code and _nationality(scene, head):
+            score -= 1.0  # "the German diplomat" is hardly somebody of whom nothing German is known
         if owner >= 0:
             if e.owner == owner:
                 score += 1.0
@@ -280,7 +330,7 @@ def _described(scene: Scene, head: Head, noun: str, code: str | None, seen: Call
             elif d.words[i][0].isupper():
                 k = scene.name_at(i)
                 actor = scene.found[k].actor if k >= 0 else None
-                if not (actor is not None and actor.code == e.country):
+                if not (actor is not None and actor.code and e.of_country(actor.code)):
                     score -= 1.2 if w in _STATE_WORDS and e.nouns & _STATE_WORDS else 0.4
         score += 1.0 / (1 + s.gap) if s.gap >= 0 else (0.2 if head.lo < 30 else -1.5)
         score += 0.6 if s.spoke_last else 0.0
@@ -308,7 +358,12 @@ def agrees(scene: Scene, head: Head, e: Entity) -> bool:
     if states and e.nouns & _STATE_WORDS and not states & e.nouns:
         return False
     code = _code(scene, head, -1)
-    return not (code and e.country and e.country != code)
+    return not code or e.of_country(code) or (e.country is None and not _nationality(scene, head))
+
+
+def _nationality(scene: Scene, head: Head) -> bool:
+    """Whether the phrase says of which state the person is; a part of a state ("the Ohio senator") is none."""
+    return any((actor := scene.found[k].actor) is not None and actor.type == "state" for k in _names_in(scene, head.lo, head.word))
 
 
 def _belongs(scene: Scene, e: Entity, owner: int) -> bool:

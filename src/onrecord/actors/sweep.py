@@ -21,7 +21,7 @@ from onrecord.actors.lexicon import (
 )
 from onrecord.actors.ranker import Candidate, Context, Reference, rank
 from onrecord.actors.resolved import Resolved
-from onrecord.actors.roles import Answer, Seen, agrees, is_epithet, match_role
+from onrecord.actors.roles import Answer, Seen, agrees, is_epithet, match_role, national
 from onrecord.statement import Statement
 
 __all__ = ["Sweep"]
@@ -430,6 +430,9 @@ class Sweep:
         if actor is None or actor.type != "person":
             return None
         role = actor.role_on(scene.lookup.on)
+        body = registry.get(role.organ) if role and role.organ else None
+        if body is not None and body.type in {"group", "organisation"}:
+            return body
         code = role.country if role else None
         return registry.get(code) if code else None
 
@@ -467,6 +470,13 @@ class Sweep:
 
     def _by_role(self, head: Head) -> Resolved:
         scene = self.scene
+        k = scene.name_at(head.word)
+        f = scene.found[k] if k >= 0 else None
+        if f is not None and f.actor is not None and f.actor.code and f.kind in {"demonym", "adjective"} and head.definite:
+            word = scene.d.low[head.word]
+            told = "f" if word.endswith("woman") else "m" if word.endswith("man") and f.kind == "demonym" else None
+            same = national(scene, f.actor.code, told, lambda n: self._seen(head, n))
+            return Resolved("role", same.confidence, same.entities, country=f.actor.code)
         answer: Answer = match_role(scene, head, lambda n: self._seen(head, n), self._owner(head))
         role = scene.d.low[head.word]
         if answer.anonymous:
@@ -506,9 +516,17 @@ class Sweep:
         return Resolved("role", round(0.9 * p, 3), (number,))
 
     def _country(self, head: Head) -> str | None:
+        d = self.scene.d
+        if head.owner >= 0 and self.scene.of[head.owner] >= 0:
+            owner = self.scene.entities[self.scene.of[head.owner]]
+            if owner.country:
+                return owner.country
         for i in range(head.lo, head.hi):
+            if d.words[i] == "," and i > head.word:
+                break
             k = self.scene.name_at(i)
-            if k >= 0:
+            compound = k >= 0 and self.scene.found[k].hi < len(d) and d.words[self.scene.found[k].hi] in {"-", "‐", "‑"}
+            if k >= 0 and not compound:
                 actor = self.scene.found[k].actor
                 if actor is not None and actor.type in {"state", "organ", "organisation"}:
                     return actor.code
