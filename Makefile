@@ -27,6 +27,15 @@ lint: $(STAMP)  ## style and types only
 bench: $(STAMP)  ## the slow measurements: speed, memory, start-up, quality
 	@$(BIN)/python -m benchmarks.speed
 	@$(BIN)/python -m benchmarks.quality
+	@$(BIN)/python -m benchmarks.sources --articles 5
+
+INPUTS ?= 100000
+SECONDS_EACH ?= 60
+
+fuzz: $(STAMP)  ## damaged files of every format through the readers, then each reader under a coverage-guided fuzzer
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[fuzz]'
+	@$(BIN)/python fuzz/sources.py --inputs $(INPUTS)
+	@$(BIN)/python fuzz/coverage.py all --seconds $(SECONDS_EACH)
 
 clean:
 	rm -rf $(VENV) dist build .pytest_cache .mypy_cache .ruff_cache
