@@ -154,48 +154,41 @@ def from_brat(folder: str | Path, record: Record) -> Iterator[Change | OnrecordE
 
 def _of_brat(record: Record, d: Document, events: list[Event], listed: list[str], path: Path) -> Iterator[Change | OnrecordError]:
     met = set()
+    sound = True
     for event in events:
-        where = f"{path.name}: {event.name}"
-        why = f"brat: {where}"
-        act = None if event.kind == NO_ACT else event.kind
-        if act is not None and act not in ACTS:
-            yield UsageError(f"{path}: {event.name}: there is no act {event.kind!r:.40}")
-            continue
-        places = dict(event.places)
-        if not event.no_cue:
-            places["cue"] = event.trigger
-        found = {role: _joined(d, places.get(role, [])) for role in ROLES}
-        if event.statement is None:
-            try:
-                made = _made(d, found, event.values.get("Kind"), act)
-                record.statement(made.id)
-            except UsageError:
-                yield Change(made.id, "statement", made, where, why)
-            except OnrecordError as e:
-                yield e
-            continue
         try:
-            s = record.statement(event.statement)
-        except UsageError as e:
+            id = event.statement
+            if id is not None and (id in met or record.statement(id).document.digest != d.digest):
+                raise UsageError("its note names a statement that is not its own: take the note away for a new one")
+            yield from _of_event(record, d, event, path)
+            met.add(id)
+        except OnrecordError as e:
+            sound = False
             yield UsageError(f"{path}: {event.name}: {e}")
-            continue
-        if s.document.digest != d.digest or event.statement in met:
-            yield DamagedError(
-                str(path), f"{event.name}: its note names a statement that is not its own", "take the note away for a new one"
-            )
-            continue
-        met.add(event.statement)
-        if record.note(s.id).status == "replaced":  # taken in before
-            continue
+    # Where something made no sense, what is missing may be what made no sense.
+    for id in listed if sound else []:
+        if id not in met and record.note(id).status not in ("rejected", "replaced"):
+            yield Change(id, "status", "rejected", path.name, f"brat: not in {path.name} any more")
+
+
+def _of_event(record: Record, d: Document, event: Event, path: Path) -> Iterator[Change]:
+    where = f"{path.name}: {event.name}"
+    act = None if event.kind == NO_ACT else event.kind
+    if act is not None and act not in ACTS:
+        raise UsageError(f"there is no act {event.kind!r:.40}")
+    places = event.places if event.no_cue else {**event.places, "cue": event.trigger}
+    found = {role: _joined(d, places.get(role, [])) for role in ROLES}
+    if event.statement is None:
+        made = _made(d, found, event.values.get("Kind"), act)
+        try:
+            record.statement(made.id)
+        except UsageError:
+            yield Change(made.id, "statement", made, where, f"brat: {where}")
+        return
+    s = record.statement(event.statement)
+    if record.note(s.id).status != "replaced":  # else it was taken in before
         kept = {role: getattr(s, role) if _same(getattr(s, role), places.get(role, [])) else spans for role, spans in found.items()}
-        yield from _differences(s, kept, act, where, why)
-    for id in listed:
-        if id not in met:
-            try:
-                if record.note(id).status not in ("rejected", "replaced"):
-                    yield Change(id, "status", "rejected", path.name, f"brat: not in {path.name} any more")
-            except UsageError as e:
-                yield UsageError(f"{path}: {e}")
+        yield from _differences(s, kept, act, where, f"brat: {where}")
 
 
 def _same(spans: tuple[Span, ...], places: list[tuple[int, int]]) -> bool:
