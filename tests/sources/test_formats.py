@@ -62,6 +62,47 @@ def test_one_article(case: str) -> None:
     assert document.source_digest
 
 
+BODY = "".join(f"<p>{p}</p>" for p in made.PARAGRAPHS)
+META = {
+    "OpenGraph": (
+        f'<meta property="og:title" content="{made.TITLE}"><meta property="og:site_name" content="{made.OUTLET}">'
+        f'<meta property="og:url" content="{made.URL}">'
+        f'<meta property="article:published_time" content="2021-12-02T09:30:00+01:00"><meta name="author" content="{made.AUTHOR}">',
+        "", ALL,
+    ),
+    "meta names": (
+        f'<title>{made.TITLE}</title><meta name="DC.date.issued" content="2021-12-02"><meta name="application-name" content="{made.OUTLET}">',  # noqa: E501
+        "", {"title": made.TITLE, "published": "2021-12-02", "outlet": made.OUTLET, "author": None},
+    ),
+    "time with moment": ("", '<time datetime="2021-12-02T09:30:00+01:00">today</time>', {"published": ALL["published"]}),
+    "time in words": ("", "<time>2 December 2021</time>", {"published": "2021-12-02"}),
+    "JSON-LD in a graph": (
+        '<script type="application/ld+json">{"@graph": [{"@type": "WebSite", "name": "no"}, {"@type": ["Thing", "ReportageNewsArticle"], "headline": "'  # noqa: E501
+        + made.TITLE + '", "datePublished": "2021-12-02", "author": [{"name": "Nora Quill"}, {"name": "Tom Bee"}], "publisher": {"name": "'
+        + made.OUTLET + '"}, "inLanguage": "en-GB"}]}</script>',
+        "", {"title": made.TITLE, "published": "2021-12-02", "author": "Nora Quill, Tom Bee", "outlet": made.OUTLET},
+    ),
+    "broken JSON-LD": ('<script type="application/ld+json">{"@type": "NewsArticle", </script><meta property="og:title" content="X y z">', "", {"title": "X y z"}),  # noqa: E501
+    "an ambiguous date is none": ('<meta name="date" content="03/04/2021">', "", {"published": None}),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("case", META)
+def test_what_pages_say_of_themselves(case: str) -> None:
+    head, extra, fields = META[case]
+    page = f'<html lang="en"><head><meta charset="utf-8">{head}</head><body><article><h1>{made.TITLE}</h1>{extra}{BODY}</article></body></html>'  # noqa: E501
+    (document,) = documents(page.encode(), "a.html")
+    assert {k: getattr(document, k) for k in fields} == fields
+    assert made.TEXT in document.text
+
+
+@pytest.mark.parametrize("declared", ["utf-8", "iso-8859-1", "windows-1252", "utf-16", ""])
+def test_pages_in_any_encoding(declared: str) -> None:
+    text = made.html().decode().replace('<meta charset="utf-8">', f'<meta charset="{declared}">' if declared else "")
+    (document,) = documents(text.encode({"iso-8859-1": "cp1252", "": "cp1252"}.get(declared, declared)), "a.html")
+    assert document.text == FULL
+
+
 def test_digest_is_of_the_original_bytes() -> None:
     data = made.docx()
     assert documents(data, "a.docx")[0].source_digest == hashlib.sha256(data).hexdigest()

@@ -117,4 +117,4 @@ def refusal(document: Document) -> LanguageError | None:
         return None
     name = _NAMES.get(document.language or "", f"language {document.language!r}")
     words = "it is not in English" if document.language == "und" else f"it is in {name}, not in English"
-    return LanguageError(document.path or "-", words, "onrecord reads English; the text is kept, no statement is looked for in it")
+    return LanguageError(document.path or "-", words, "onrecord reads English; no statement is looked for in it")
