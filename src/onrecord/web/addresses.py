@@ -8,7 +8,7 @@ from typing import Any
 
 from starlette.responses import Response
 
-from onrecord.web import actor_pages, chart_pages, document_pages, quote_pages, review_pages, search_pages
+from onrecord.web import actor_pages, chart_pages, document_pages, quote_pages, render, review_pages, search_pages
 from onrecord.web.ask import Ask, Site
 
 __all__ = ["ADDRESSES", "Address", "Page"]
@@ -33,11 +33,11 @@ class Address:
         object.__setattr__(self, "name", self.page.__name__)
 
 
-def _described(site: Site, ask: Ask) -> Response:
+def openapi(site: Site, ask: Ask) -> Response:
     """This description."""
-    from onrecord.web.openapi import openapi
+    from onrecord.web.openapi import described
 
-    return openapi(site, ask)
+    return render.json_answer(described())
 
 
 _WORD = {"type": "string"}
@@ -78,6 +78,6 @@ ADDRESSES = (
     Address("GET", "/review/{id}", review_pages.desk, "Statement", query=("whole",)),
     Address("POST", "/who", review_pages.sign, "Who", sends={"who": _WORD}),
     Address("GET", "/history", review_pages.history, "History", query=("who", "document", "field", "statement", "page")),
-    Address("GET", "/openapi.json", _described, "Description"),
+    Address("GET", "/openapi.json", openapi, "Description"),
     Address("GET", "/agreement", review_pages.agree, "AgreementPage", query=("a", "b")),
 )  # fmt: skip

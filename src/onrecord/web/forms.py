@@ -12,6 +12,7 @@ from onrecord.acts.stance import Modality, Polarity
 from onrecord.errors import UsageError
 from onrecord.record.fields import FIELDS, field_of, with_field
 from onrecord.statement import Span, Statement
+from onrecord.web.show import one_line
 
 __all__ = ["CHOICES", "changes", "checked", "spans_of", "spans_words", "state"]
 
@@ -56,13 +57,14 @@ def changes(s: Statement, sent: Mapping[str, Any], several: Callable[[str], list
         if field in sent:
             wanted[field] = sent[field].strip() or None
     if "speaker_name" in sent:
-        wanted["speaker"] = _speaker(s, {k: sent.get(f"speaker_{k}", "").strip() or None for k in ("id", "name", "role", "country")})
+        keys = ("id", "name", "role", "country")
+        wanted["speaker"] = _speaker(s, {k: _kept(sent.get(f"speaker_{k}", ""), getattr(s.speaker, k, None)) for k in keys})
     for one, many in _PARTIES.items():
         if f"{one}_name" in sent:
             rows = zip(*(several(f"{one}_{k}") for k in ("name", "code", "id", "start", "end")), strict=False)
             wanted[many] = [p for row in rows if (p := _party(s, [v.strip() for v in row])) is not None]
     if "date_text" in sent:
-        parts = {k: sent.get(f"date_{k}", "").strip() or None for k in ("start", "end", "text")}
+        parts = {k: _kept(sent.get(f"date_{k}", ""), getattr(s.date, k, None)) for k in ("start", "end", "text")}
         wanted["date"] = parts if any(parts.values()) else None
         if wanted["date"]:
             wanted["date"]["text"] = parts["text"] or parts["start"]
@@ -72,6 +74,11 @@ def changes(s: Statement, sent: Mapping[str, Any], several: Callable[[str], list
             if at != [[x.start, x.end] for x in getattr(s, field)]:
                 wanted[field] = at
     return {f: v for f, v in wanted.items() if f in _SPANS or v != field_of(s, f)}
+
+
+def _kept(sent: str, old: str | None) -> str | None:
+    """What was sent; the old value where the field shows that, on one line and with its control characters made visible."""
+    return old if old and sent.strip() == one_line(old) else sent.strip() or None
 
 
 def _speaker(s: Statement, given: dict[str, str | None]) -> dict[str, Any] | None:
@@ -101,8 +108,8 @@ def _party(s: Statement, row: list[str]) -> dict[str, Any] | None:
         return None
     made: dict[str, Any] = {"name": name, "code": code or None, "id": id_ or None}
     for a in (*s.targets, *s.addressees):
-        if a.name == name and str(a.start) == start and str(a.end) == end:
-            return {"name": name, "code": code or None, "start": a.start, "end": a.end, "id": id_ or None}
+        if one_line(a.name) == name and str(a.start) == start and str(a.end) == end:
+            return {"name": a.name, "code": _kept(code, a.code), "start": a.start, "end": a.end, "id": _kept(id_, a.id)}
     if not id_ and (known := _known(s, name)):
         made["id"], made["code"] = known[0], code or known[1]
     if start.isdigit() and end.isdigit() and 0 <= int(start) < int(end) <= len(s.document.text):

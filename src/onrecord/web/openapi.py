@@ -6,21 +6,13 @@ from dataclasses import fields
 from importlib.metadata import version
 from typing import Any
 
-from starlette.responses import Response
-
 from onrecord.record import Query
 from onrecord.record.query import FACETS, SORTS, STATUSES
 from onrecord.schema import json_schema
-from onrecord.web import addresses, render
-from onrecord.web.ask import Ask, Site
+from onrecord.web import addresses
 from onrecord.web.problem import CODES
 
-__all__ = ["described", "openapi"]
-
-
-def openapi(site: Site, ask: Ask) -> Response:
-    """This description."""
-    return render.json_answer(described())
+__all__ = ["described"]
 
 
 def described() -> dict[str, Any]:
@@ -144,16 +136,22 @@ def _schemas() -> dict[str, Any]:
         "Queue": made(query=ref("Query"), left=whole, place=whole, statement={"anyOf": [ref("Statement"), {"type": "null"}]}),
         "Who": made(who=text),
         "History": made(total=whole, page=whole, pages=whole, corrections=many(ref("Correction"))),
-        "AgreementPage": made(coders=many(made(who=text, statements=whole)), a=maybe, b=maybe, fields=many(anything), statements=many(anything)),
+        "AgreementPage": made(
+            coders=many(made(who=text, statements=whole)), a=maybe, b=maybe, fields=many(anything), statements=many(anything),
+        ),
         "ActorList": made(total=whole, page=whole, pages=whole, actors=many(anything)),
         "ActorPage": made(
             id=text, name=text, actor={"type": ["object", "null"]}, statements=whole, about=whole, facets=anything,
             spoken_of_by=many(ref("FacetValue")), latest=statements,
         ),
         "Changes": made(query=ref("Query"), changes=many(anything)),
-        "Timeline": made(query=ref("Query"), show={"enum": ["count", "share"]}, timeline={"anyOf": [{"type": "null"}, made(
-            unit={"enum": ["day", "month", "quarter", "year"]}, periods=many(text), rows=many(made(act=text, count=whole, values=many(number))),
-        )]}),
+        "Times": made(
+            unit={"enum": ["day", "month", "quarter", "year"]}, periods=many(text),
+            rows=many(made(act=text, count=whole, values=many(number))),
+        ),
+        "Timeline": made(
+            query=ref("Query"), show={"enum": ["count", "share"]}, timeline={"anyOf": [{"type": "null"}, ref("Times")]},
+        ),
         "Network": made(query=ref("Query"), of={"enum": ["actors", "countries"]}, edges=many({
             "type": "object", "properties": {"from": ref("FacetValue"), "to": ref("FacetValue"), "count": whole},
             "required": ["from", "to", "count"],

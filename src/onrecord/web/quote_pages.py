@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass, replace
 from typing import Any
 
-from rapidfuzz.distance import Levenshtein
+from rapidfuzz.distance import Indel
 from starlette.responses import Response
 
 from onrecord.record import Query
@@ -35,14 +35,18 @@ def differences(first: Statement, other: Statement) -> list[Piece]:
     """``other``'s content with what it adds to and leaves out of that of ``first``. Case, accents and punctuation do not count."""
     was, now = _words(first), _words(other)
     out: list[Piece] = []
-    for op in Levenshtein.opcodes([k for k, _ in was], [k for k, _ in now]):
+    # Runs in common first and as many words in them as can be; what lies between two runs is first what went, then what came.
+    gone = new = ""
+    for op in Indel.opcodes([k for k, _ in was], [k for k, _ in now]):
         old = " ".join(w for _, w in was[op.src_start : op.src_end])
-        new = " ".join(w for _, w in now[op.dest_start : op.dest_end])
+        came = " ".join(w for _, w in now[op.dest_start : op.dest_end])
         if op.tag == "equal":
-            out.append(Piece("same", new))
+            out += [Piece(kind, text) for kind, text in (("gone", gone), ("new", new)) if text]
+            gone = new = ""
+            out.append(Piece("same", came))
         else:
-            out += [Piece(kind, text) for kind, text in (("gone", old), ("new", new)) if text]
-    return out
+            gone, new = f"{gone} {old}".strip() if old else gone, f"{new} {came}".strip() if came else new
+    return out + [Piece(kind, text) for kind, text in (("gone", gone), ("new", new)) if text]
 
 
 def _words(s: Statement) -> list[tuple[str, str]]:

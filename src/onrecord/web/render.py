@@ -26,7 +26,7 @@ def environment() -> Environment:
     )  # fmt: skip
     made.filters |= {
         "day": show.day, "period": show.period, "moment": show.moment, "thousands": show.thousands, "percent": show.percent,
-        "joined": show.joined, "short": show.short,
+        "joined": show.joined, "short": show.short, "one_line": show.one_line,
     }  # fmt: skip
     made.globals |= {
         "query_url": links.query_url, "toggled": links.toggled, "document_url": links.document_url,

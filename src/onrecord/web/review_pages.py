@@ -131,7 +131,8 @@ def apply(site: Site, id_: str, wanted: Mapping[str, Any], ask: Ask) -> tuple[li
     forms.checked(s, wanted)
     who = _coder(ask)
     made = []
-    for field in sorted(wanted, key=_ANCHORS.__contains__):  # spans last: they give the statement another id
+    # ``nested_in`` first: only the record knows whether it makes sense. Spans last: they give the statement another id.
+    for field in sorted(wanted, key=lambda f: (f in _ANCHORS, f != "nested_in")):
         made.append(site.record.correct(s.id, field, wanted[field], who=who, why=why))
         if field in _ANCHORS:
             moved = with_field(s, field, wanted[field])
@@ -168,7 +169,7 @@ def _spans(d: Document, at: Any) -> tuple[Span, ...]:
     for value in at if isinstance(at, list) else ():
         pair = [value.get("start"), value.get("end")] if isinstance(value, dict) else value
         match pair:
-            case [int(start), int(end)] if 0 <= start < end <= len(d.text):
+            case [int(start), int(end)] if 0 <= start < end <= len(d.text) and not isinstance(start, bool):
                 out.append(Span(start, end, d.text[start:end]))
             case _:
                 raise Problem(400, f"{pair!r:.40} is not a span of this text: give start and end, up to {len(d.text)}")

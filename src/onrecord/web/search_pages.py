@@ -8,7 +8,6 @@ import json
 import tempfile
 import zipfile
 from collections.abc import Iterator
-from dataclasses import replace
 from datetime import UTC, datetime
 from importlib.metadata import version
 from itertools import islice
@@ -160,7 +159,7 @@ def export(site: Site, ask: Ask) -> Response:
     form = ask.param("format", "csv")
     if form not in FORMATS:
         raise Problem(400, f"an export is one of {', '.join(FORMATS)}, not {form!r:.40}")
-    query = replace(Query.from_params([p for p in ask.pairs if p[0] not in ("page", "size", "count")]), size=1)
+    query = Query.from_params([p for p in ask.pairs if p[0] not in ("page", "size", "count")])
     total = site.record.count(query)
     if total > site.settings.export:
         raise Problem(
@@ -171,7 +170,7 @@ def export(site: Site, ask: Ask) -> Response:
     if form == "parquet":
         _need_parquet()
     beside: dict[str, Any] = {
-        "query": replace(query, size=Query().size).to_dict(), "address": str(ask.request.url.replace(path="/search").remove_query_params(
+        "query": query.to_dict(), "address": str(ask.request.url.replace(path="/search").remove_query_params(
             ["format", "plain", "token", "page"])), "statements": total, "record": str(site.record.path),
         "exported": datetime.now(UTC).isoformat(timespec="seconds").replace("+00:00", "Z"), "onrecord": version("onrecord"),
     }  # fmt: skip

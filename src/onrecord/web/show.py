@@ -10,7 +10,7 @@ from typing import Any
 from onrecord.cli.show import clean
 from onrecord.statement import DateRef, Span, Statement
 
-__all__ = ["VIA", "day", "finalize", "joined", "moment", "percent", "period", "short", "thousands", "value_words", "when"]
+__all__ = ["VIA", "day", "finalize", "joined", "moment", "one_line", "percent", "period", "short", "thousands", "value_words", "when"]
 
 #: How a speaker was found, in words.
 VIA = {
@@ -32,6 +32,11 @@ def finalize(value: Any) -> Any:
 def joined(spans: Sequence[Span]) -> str:
     """A role's fragments on one line."""
     return " … ".join(" ".join(s.text.split()) for s in spans)
+
+
+def one_line(text: str | None) -> str:
+    """``text`` as a form's field can hold it: on one line, control characters made visible."""
+    return clean(" ".join((text or "").split()))
 
 
 def short(text: str, most: int = 160) -> str:
