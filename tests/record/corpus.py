@@ -140,7 +140,8 @@ def facet(s: Statement, field: str) -> set[str]:
 
 def plain_facets(statements: Sequence[Statement], q: Query, field: str, clusters: dict[str, str]) -> Counter[str]:
     free: Any = {field: ()}
-    chosen = [s for s in statements if meets(s, replace(q, **free))]
+    loose = replace(q, **free)
+    chosen = [s for s in statements if meets(s, loose)]
     if q.count == "clusters":
         return Counter(v for _, v in {(clusters[s.id], v) for s in chosen for v in facet(s, field)})
     return Counter(v for s in chosen for v in facet(s, field))

@@ -6,8 +6,8 @@
     sanctions OR embargo      either;  AND may be left out
     (tank OR jet) NOT train   without;  -train is the same
 
-Words are compared without case and accents, and by their stem (threats finds threat, threatening finds threatened). Everything else is taken as
-text and never as an instruction to the index.
+Words are compared without case and accents, and by their stem (threats finds threat, threatening finds threatened).
+Everything else is taken as text and never as an instruction to the index.
 """
 
 from __future__ import annotations

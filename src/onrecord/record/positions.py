@@ -27,6 +27,8 @@ LEAST = 0.5
 # Fewer words of weight in common tell nothing.
 _FEWEST = 2
 _PAIRS = 500
+# Among fewer statements a word that two of them share would count as common.
+_CROWD = 100
 
 #: Acts that point opposite ways when they are about the same thing.
 OPPOSITE = frozenset(
@@ -104,7 +106,7 @@ def compare(statements: Sequence[Statement], notes: dict[str, Note], *, by_count
             groups[who].append(s)
     bags = {s.id: _bag(s) for g in groups.values() for s in g}
     held = Counter(w for b in bags.values() for w in b)
-    n = max(2, len(bags))
+    n = max(_CROWD, len(bags))
     weight = {w: math.log((n + 1) / (k + 0.5)) for w, k in held.items()}
     out: list[Change] = []
     for group in groups.values():
@@ -151,7 +153,7 @@ def _bag(s: Statement) -> frozenset[str]:
     return frozenset(_stem(w) for w in folded(text).split() if w not in _COMMON and len(w) > 1)
 
 
-_ENDING = re.compile(r"(?:ies|ied|ing|ed|es|s)$")
+_ENDING = re.compile(r"(?:ies|ied|ing|ed|es|s|y)$")
 
 
 def _stem(word: str) -> str:
