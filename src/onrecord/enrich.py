@@ -6,33 +6,86 @@ the whole text, which are read once.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import logging
+import os
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING
 
 from onrecord.document import Document
-from onrecord.statement import Statement
+from onrecord.errors import OnrecordError
+from onrecord.statement import ActorRef, Statement
+
+if TYPE_CHECKING:
+    from onrecord.actors.registry import Registry
+    from onrecord.actors.resolve import Resolution
 
 __all__ = ["TaggedMention", "enrich", "prepare"]
 
 #: A name that the tagger saw: start, end (code points), type (``person``, ``organisation``, ``place`` or ``other``).
 TaggedMention = tuple[int, int, str]
 
+_log = logging.getLogger("onrecord")
 
-def enrich(document: Document, statements: Sequence[Statement], mentions: Sequence[TaggedMention] | None = None) -> list[Statement]:
-    """The statements with speaker, date of saying, act, parties, condition, polarity and modality, in the order given."""
+
+def enrich(
+    document: Document,
+    statements: Sequence[Statement],
+    mentions: Sequence[TaggedMention] | None = None,
+    *,
+    registry: Registry | None = None,
+) -> list[Statement]:
+    """The statements with speaker, date of saying, act, parties, condition, polarity and modality, in the order given.
+
+    ``mentions``: the names that the tagger saw. ``registry``: the actors to know; by default the shipped ones and those
+    of the file that ONRECORD_ACTORS names. A part that breaks down on a text is left out of its statements and logged
+    (logger ``onrecord``): a text that was read is never lost to what is only added to it. With ONRECORD_TRACEBACK set
+    the fault is raised. Raises ActorFileError for a file of actors that is not sound.
+    """
     if not statements:
         return []
     from onrecord.actors.resolve import actor_ref, read_actors, resolve
     from onrecord.acts import act
     from onrecord.dates import date_statements
 
-    resolution = read_actors(document, statements, tagged=mentions)
-    spoken = resolve(document, statements, resolution=resolution)
-    dated = date_statements(document, spoken)
-    return act(document, dated, resolve=lambda start, end: actor_ref(resolution, start, end))
+    resolution: Resolution | None = None
+
+    def speakers(given: Sequence[Statement]) -> list[Statement]:
+        nonlocal resolution
+        resolution = read_actors(document, given, tagged=mentions, registry=registry)
+        return resolve(document, given, resolution=resolution)
+
+    def party(start: int, end: int) -> ActorRef:
+        if resolution is None:
+            return ActorRef(" ".join(document.text[start:end].split()), None, start, end, None)
+        return actor_ref(resolution, start, end)
+
+    spoken = _added(document, statements, "speakers", speakers)
+    dated = _added(document, spoken, "dates", lambda given: date_statements(document, given))
+    return _added(document, dated, "acts", lambda given: act(document, given, resolve=party))
+
+
+def _added(
+    document: Document, statements: Sequence[Statement], what: str, stage: Callable[[Sequence[Statement]], list[Statement]]
+) -> list[Statement]:
+    try:
+        return stage(statements)
+    except OnrecordError:
+        raise
+    except Exception as e:
+        if os.environ.get("ONRECORD_TRACEBACK"):
+            raise
+        _log.warning(
+            "%s: %s could not be told (%s), the statements are kept without (please report it)", _name(document), what, type(e).__name__
+        )
+        return list(statements)
+
+
+def _name(document: Document) -> str:
+    return (document.path or document.id).encode("ascii", "backslashreplace").decode()
 
 
 def prepare() -> None:
     """Import what ``enrich`` needs and read its tables, so that its first call need not. Harmless to call twice."""
-    import onrecord.acts
     import onrecord.actors.resolve
+    import onrecord.acts
     import onrecord.dates  # noqa: F401

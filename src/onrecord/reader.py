@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import json
+import os
 import threading
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 from datetime import date
-from functools import cached_property
+from functools import cached_property, partial
 from pathlib import Path
 from typing import Any
 
@@ -32,15 +33,29 @@ class Reader:
 
     ``folder``: where the model lies; by default the one in the package. ``threads``: cores to use, by default all that
     the process may. ``stage``: what is added to each document's statements after they are found; by default ``enrich`` (speakers, dates,
-    acts); null adds nothing.
-    A reader may be used from several threads, one call at a time each. Raises WeightsError when the model cannot be loaded.
+    acts); null adds nothing. ``actors``: a file of your own actors, over the shipped ones (docs/actors-registry.md); by
+    default the one that ONRECORD_ACTORS names, if any. It serves ``enrich``; a stage of your own brings its own.
+    A reader may be used from several threads, one call at a time each. Raises WeightsError when the model cannot be loaded,
+    ActorFileError when the file of actors is not sound.
     """
 
-    def __init__(self, folder: Path | None = None, *, threads: int | None = None, stage: Stage | None = enrich) -> None:
+    def __init__(
+        self,
+        folder: Path | None = None,
+        *,
+        threads: int | None = None,
+        stage: Stage | None = enrich,
+        actors: str | Path | None = None,
+    ) -> None:
         self._folder = folder or WEIGHTS
         if stage is enrich:
             # What comes after tagging is imported while the graph is loaded and first run, which leave Python free.
             threading.Thread(target=prepare, name="onrecord-prepare", daemon=True).start()
+            named = actors or os.environ.get("ONRECORD_ACTORS")
+            if named:  # read at once, so that a file that is not sound is refused before any text is read
+                from onrecord.actors.registry import Registry
+
+                stage = partial(enrich, registry=Registry.load(named))
         self._tagger = Tagger(self._folder, threads=threads)
         self._stage = stage
 
@@ -136,14 +151,16 @@ def read(text: str, *, published: str | date | None = None, title: str | None = 
 def read_file(path: str | Path, *, published: str | date | None = None) -> list[Statement]:
     """Find every statement in a file, of any format that ``onrecord sources`` lists; several documents in it are read in turn.
 
-    Raises SourceError when the file, or one of the documents in it, cannot be read.
+    Raises SourceError when the file, or one of the documents in it, cannot be read; LanguageError, which is one, where it is not English.
     """
-    from onrecord.sources import open_source
+    from onrecord.sources import open_source, refusal
 
     out: list[Statement] = []
     when = parse_published(published)
     for item in open_source(path):
         if isinstance(item, OnrecordError):
             raise item
+        if (why := refusal(item)) is not None:
+            raise why
         out += _reader().read(replace(item, published=when) if when else item)
     return out

@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import json
-
 import pytest
-from click.testing import CliRunner
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -108,21 +105,3 @@ def test_whether_two_names_can_be_one_persons(one: str, other: str, same: bool) 
 def test_initials_of_organisations() -> None:
     assert "VA" in acronyms("Department of Veterans Affairs")
     assert "NATO" in acronyms("North Atlantic Treaty Organization")
-
-
-def test_the_command_prints_every_mention(tmp_path) -> None:  # type: ignore[no-untyped-def]
-    from onrecord.cli.mentions import command
-
-    path = tmp_path / "a.txt"
-    path.write_text("Marta Kowal, a Polish lawyer, spoke in Riga. “We will wait,” Kowal said.")
-    done = CliRunner().invoke(command, [str(path), "--format", "jsonl"])
-    assert done.exit_code == 0, done.output
-    found = [json.loads(line) for line in done.output.splitlines()]
-    assert {"start", "end", "text", "type", "actor", "country"} <= set(found[0])
-    assert [f["name"] for f in found if f["type"] == "person"] == ["Marta Kowal", "Marta Kowal"]
-    table = CliRunner().invoke(command, [str(path)])
-    assert table.exit_code == 0
-    assert table.output.splitlines()[0].split() == ["start", "end", "type", "text", "country", "actor", "name"]
-    missing = CliRunner().invoke(command, [str(path), str(tmp_path / "none.txt")])
-    assert missing.exit_code == 1
-    assert CliRunner().invoke(command, [str(path), "--published", "soon"]).exit_code == 2

@@ -183,9 +183,10 @@ def test_the_same_input_gives_the_same_output() -> None:
 
 
 _PIECES = st.sampled_from(
-    'He she they "said" “ ” ’s Trump U.S. Mr. Marta Kowal and , . ; ( ) the spokeswoman who of \n \n\n We I a — é 日本 \u0000 \u202e NATO 5 ...'.split(
-        " "
-    )
+    [
+        *"He she they who We I a said “ ” ’s and , . ; ( ) — the of spokeswoman Trump U.S. Mr. Marta Kowal NATO 5 ... é 日本".split(),
+        *('"said"', "\n", "\n\n", "\0", "\u202e"),
+    ]
 )
 
 

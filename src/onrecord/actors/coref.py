@@ -334,7 +334,8 @@ def _abbreviations(scene: Scene) -> None:
     for f in found:
         if f.hi - f.lo > 1 and f.type == "organisation" and f.actor is not None:
             after = d.words[f.hi + 1] if f.hi + 2 < len(d) and d.words[f.hi] == "(" and d.words[f.hi + 2] == ")" else ""
-            for word in short & ({after} | acronyms(_text(d, f.lo, f.hi))):
+            own = _text(d, f.lo, f.hi).replace("’", "'").rpartition("'s ")[2]
+            for word in short & ({after} | acronyms(own)):
                 full.setdefault(word, f)
     for k, f in enumerate(found):
         long = full.get(d.words[f.lo]) if f.hi - f.lo == 1 else None

@@ -6,6 +6,7 @@ user's file. Loading parses the tables once into an index of folded names; an ``
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterable, Iterator
 from functools import cached_property, lru_cache
 from pathlib import Path
@@ -75,6 +76,12 @@ class Registry:
     def load(cls, extra: str | Path | None = None) -> Registry:
         """The shipped registry, or that and a user's file of actors over it. Raises ActorFileError with file and line."""
         return _shipped() if extra is None else _extended(Path(extra))
+
+    @classmethod
+    def default(cls) -> Registry:
+        """What texts are read with: the shipped registry, under the file that ONRECORD_ACTORS in the environment names, if any."""
+        path = os.environ.get("ONRECORD_ACTORS")
+        return _remembered(path) if path else _shipped()
 
     # -- for the checker ---------------------------------------------------------------------------------------------
 
@@ -445,6 +452,11 @@ def _extended(path: Path) -> Registry:
     for row in rows:
         _check_references(registry, row)
     return registry
+
+
+@lru_cache(maxsize=4)
+def _remembered(path: str) -> Registry:
+    return _extended(Path(path))
 
 
 def _check_references(registry: Registry, row: Row) -> None:

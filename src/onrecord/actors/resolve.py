@@ -47,7 +47,7 @@ def read_actors(
     ``tagged``: the tagger's name spans (start, end, type); null where there is none, and names then come from capital
     letters and the registry. ``mentions``: mentions found before, taken in place of ``tagged``.
     """
-    registry = registry or Registry.load()
+    registry = registry or Registry.default()
     if tagged is None and mentions is not None:
         tagged = [(m.start, m.end, m.type) for m in mentions if m.type != "role"]
     scene = read_scene(document, registry=registry, tagged=tagged)

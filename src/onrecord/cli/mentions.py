@@ -2,45 +2,79 @@
 
 from __future__ import annotations
 
+import csv
 import json
+import re
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from itertools import islice
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 import click
 
 from onrecord.cli.read import documents
 from onrecord.document import Document, parse_published
-from onrecord.errors import SourceError, UsageError
+from onrecord.errors import DamagedError, SourceError, UsageError
 
 if TYPE_CHECKING:
     from onrecord.actors.mention import Mention
 
 __all__ = ["command"]
 
+FORMATS = ("table", "jsonl", "csv")
+COLUMNS = ("path", "start", "end", "text", "type", "actor", "country", "name", "entity")
+# Texts tagged together: enough to fill the tagger's windows.
+_AHEAD = 32
+_HALF = re.compile("[\ud800-\udfff]")
+
 
 @click.command("mentions", short_help="Print every person, organisation, place, state and role named in texts.")
-@click.argument("paths", nargs=-1, metavar="[FILE|DIR|-]...")
+@click.argument("paths", nargs=-1, metavar="[FILE|DIR|URL|-]...")
+@click.option(
+    "--format",
+    "shape",
+    type=click.Choice(FORMATS),
+    default="table",
+    show_default=True,
+    help="table: one line each. jsonl, csv: data.",
+)
+@click.option(
+    "--type",
+    "types",
+    type=click.Choice(["person", "organisation", "place", "state", "role"]),
+    multiple=True,
+    help="Only mentions of this type. Repeatable.",
+)
 @click.option("--published", metavar="DATE", help="Publication date of texts that do not say it themselves (2021-12-02).")
 @click.option(
-    "--format", "shape", type=click.Choice(["table", "jsonl"]), default="table", show_default=True, help="jsonl: one object a line."
+    "--actors",
+    type=click.Path(dir_okay=False),
+    envvar="ONRECORD_ACTORS",
+    help="Your own file of actors (CSV, TSV or TOML), over the shipped ones; ONRECORD_ACTORS does the same.",
 )
-@click.option("--actors", "actors", type=click.Path(), help="Your own file of actors (CSV, TSV or TOML), over the shipped ones.")
 @click.option("--threads", type=click.IntRange(1, 256), help="Cores to use; by default all.")
 @click.pass_context
-def command(ctx: click.Context, paths: tuple[str, ...], published: str | None, shape: str, actors: str | None, threads: int | None) -> None:
+def command(
+    ctx: click.Context,
+    paths: tuple[str, ...],
+    shape: str,
+    types: tuple[str, ...],
+    published: str | None,
+    actors: str | None,
+    threads: int | None,
+) -> None:
     """Print every person, organisation, place, state and role that texts name.
 
     A row says where it stands, its type (person, organisation, place, state, role), the actor behind it, that actor's
     country on the day of the text, and the full name. A name that the registry does not know has no actor, only the
-    fullest name that the text gives.
+    fullest name that the text gives. Mentions of one text with the same entity number are of the same actor.
 
     \b
     Examples:
       onrecord mentions article.txt --published 2021-12-02
       onrecord mentions corpus/ --format jsonl | jq -r 'select(.country == "RUS") | .name'
-      onrecord mentions article.txt --actors my.csv
+      onrecord mentions corpus/ --format csv --type person > people.csv
+      onrecord mentions article.txt --actors mine.csv
 
     Exit codes: 0 all was read; 1 some input could not be read, the rest was; 2 the call was wrong.
     """
@@ -60,32 +94,89 @@ def command(ctx: click.Context, paths: tuple[str, ...], published: str | None, s
     registry = Registry.load(actors)
     failed: list[SourceError] = []
     stream = documents(paths, when, failed.append)
-    several = len(paths) > 1
-    while block := list(islice(stream, 32)):
-        several = several or len(block) > 1
+    out: _Writer = _Csv() if shape == "csv" else _Lines() if shape == "jsonl" else _Table()
+    while block := list(islice(stream, _AHEAD)):
         for document, tagged in zip(block, tag_names((d.text for d in block), threads=threads), strict=True):
-            found = find_mentions(document, tagged=tagged, registry=registry)
-            if shape == "jsonl":
-                for m in found:
-                    click.echo(json.dumps({**m.to_dict(), "path": document.path}, ensure_ascii=False))
-            else:
-                _table(document, found, several)
+            try:
+                found = find_mentions(document, tagged=tagged, registry=registry)
+            except Exception as e:  # one odd text never stops a run
+                error = DamagedError(document.path or document.id, f"the reader broke down on it ({type(e).__name__})", "please report it")
+                click.echo(f"onrecord: {error}", err=True)
+                failed.append(error)
+                continue
+            out.document(document, [m for m in found if not types or m.type in types])
+    out.close()
     if failed:
         ctx.exit(1)
 
 
-def _table(document: Document, found: list[Mention], several: bool) -> None:
+class _Writer(Protocol):
+    def document(self, d: Document, found: Sequence[Mention]) -> None: ...
+
+    def close(self) -> None: ...
+
+
+class _Lines:
+    """One JSON object a line. Half characters, which UTF-8 does not take, are written as JSON's escapes."""
+
+    def document(self, d: Document, found: Sequence[Mention]) -> None:
+        for m in found:
+            line = json.dumps({**m.to_dict(), "path": d.path}, ensure_ascii=False)
+            click.echo(_HALF.sub(lambda x: f"\\u{ord(x.group()):04x}", line))
+
+    def close(self) -> None:
+        pass
+
+
+class _Csv:
+    """A header and one row a mention; cells that a spreadsheet would take for a formula are guarded as in ``onrecord.export.csv``."""
+
+    def __init__(self) -> None:
+        self.rows = csv.writer(sys.stdout, lineterminator="\n")
+        self.rows.writerow(COLUMNS)
+
+    def document(self, d: Document, found: Sequence[Mention]) -> None:
+        from onrecord.export.csv import guard
+
+        for m in found:
+            cells = {**m.to_dict(), "path": d.path}
+            self.rows.writerow([guard(cells[c]) for c in COLUMNS])
+
+    def close(self) -> None:
+        sys.stdout.flush()
+
+
+class _Table:
     """Columns parted by two spaces; control characters of the text do not reach the terminal."""
-    if several:
-        click.echo(f"== {_plain(document.path or '-')}")
-    rows = list(_rows(found))
-    widths = [max(len(r[k]) for r in rows) for k in range(6)]
-    for row in rows:
-        cells = [row[k].rjust(widths[k]) if k < 2 else row[k].ljust(widths[k]) for k in range(6)]
-        click.echo("  ".join([*cells, row[6]]).rstrip())
+
+    def __init__(self) -> None:
+        self.first: tuple[Document, list[Mention]] | None = None
+        self.several = False
+
+    def document(self, d: Document, found: Sequence[Mention]) -> None:
+        if not self.several and self.first is None:  # whether it needs a heading is known when the second comes
+            self.first = d, list(found)
+            return
+        if self.first is not None:
+            self._print(*self.first, heading=True)
+            self.first, self.several = None, True
+        self._print(d, found, heading=True)
+
+    def close(self) -> None:
+        if self.first is not None:
+            self._print(*self.first, heading=False)
+
+    def _print(self, d: Document, found: Sequence[Mention], *, heading: bool) -> None:
+        if heading:
+            click.echo(f"== {_plain(d.path or '-')}")
+        rows = list(_rows(found))
+        widths = [max(len(r[k]) for r in rows) for k in range(6)]
+        for row in rows:
+            cells = [row[k].rjust(widths[k]) if k < 2 else row[k].ljust(widths[k]) for k in range(6)]
+            click.echo("  ".join([*cells, row[6]]).rstrip())
 
 
-def _rows(found: list[Mention]) -> Iterator[tuple[str, ...]]:
+def _rows(found: Sequence[Mention]) -> Iterator[tuple[str, ...]]:
     yield ("start", "end", "type", "text", "country", "actor", "name")
     for m in found:
         yield (str(m.start), str(m.end), m.type, _plain(m.text)[:60], m.country or "-", m.actor or "-", _plain(m.name or "-"))
