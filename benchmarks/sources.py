@@ -14,16 +14,18 @@ from __future__ import annotations
 import argparse
 import io
 import re
+import shutil
 import sys
 import time
 from collections.abc import Sequence
+from dataclasses import replace
 from difflib import SequenceMatcher
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parent))
 
 from sources_articles import Article, article
-from sources_pages import PAGES, PRINTS, draw
+from sources_pages import PAGES, PRINTS, draw, typeset
 
 from onrecord.document import Document
 from onrecord.sources import open_source
@@ -90,6 +92,21 @@ def main() -> int:
             f"{kind:5} all F1 {2 * total[0] / (total[1] + total[2]):.4f}  {made} documents, {1000 * spent / made:.0f} ms each, scoring included\n",
             flush=True,
         )
+    if shutil.which("groff"):
+        for columns in (1, 2, 3):
+            sums = [0, 0, 0]
+            for seed in range(options.articles):
+                one, *more = (article(20_000 + 3 * seed + k) for k in range(3))
+                one = replace(one, paragraphs=one.paragraphs + tuple(p for a in more for p in a.paragraphs))
+                text = read_text("a.pdf", typeset(one, columns))
+                for j, n in enumerate(score(text, replace(one, title=f"{one.title}\n{one.author}"))):
+                    sums[j] += n
+            f1 = 2 * sums[0] / (sums[1] + sums[2])
+            low += f1 < options.floor
+            print(
+                f"groff  {columns}  P {sums[0] / max(1, sums[2]):.4f}  R {sums[0] / sums[1]:.4f}  F1 {f1:.4f}  typeset by groff, {columns} columns",
+                flush=True,
+            )
     if low:
         print(f"{low} layouts are below {options.floor}", file=sys.stderr)
     return 1 if low else 0

@@ -5,13 +5,14 @@ from __future__ import annotations
 import html
 import io
 import random
+import subprocess
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
 from sources_articles import Article
 
-__all__ = ["PAGES", "PRINTS"]
+__all__ = ["PAGES", "PRINTS", "draw", "typeset"]
 
 
 # --- web pages ----------------------------------------------------------------------------------------------------------------
@@ -265,3 +266,16 @@ def draw(p: Print, a: Article) -> bytes:
     canvas.save()
     del r
     return out.getvalue()
+
+
+_GROFF = {"\\": "\\e", "“": "\\[lq]", "”": "\\[rq]", "’": "\\[cq]", "—": "\\[em]", "–": "\\[en]"}
+
+
+def typeset(a: Article, columns: int) -> bytes:
+    """The article as groff's ms macros set it, a typesetter that knows nothing of this reader: its own hyphens, heads and page numbers."""
+    escape = lambda text: "".join(_GROFF.get(c, c) for c in text)
+    lines = [".ds LH The Courier", ".ds RH World news", ".ds CF - % -", ".TL", escape(a.title), ".AU", escape(a.author)]
+    lines += [[], [".2C"], [".MC 1.9i 0.2i"]][columns - 1]
+    for number, paragraph in enumerate(a.paragraphs):
+        lines += [".PP" if number % 2 else ".LP", escape(paragraph)]
+    return subprocess.run(["groff", "-ms", "-Tpdf", "-Kutf8"], input="\n".join(lines).encode(), capture_output=True, check=True).stdout

@@ -59,7 +59,7 @@ class Item:
         data = self.stream.read(self.limits.text + 1)
         if len(data) > self.limits.text:
             raise TooLargeError(
-                self.path, f"it is larger than {size_words(self.limits.text)}", "split it, or raise the bound on a text's size"
+                self.path, f"it is larger than {size_words(self.limits.text)}", "split it; from Python, Limits(text=…) raises the bound"
             )
         return data
 

@@ -144,7 +144,7 @@ def _attempt(request: dict[str, Any], limits: Limits) -> Generator[Document | So
                 yield OverrunError(
                     inside or request["path"],
                     f"its reader was stopped after {patience:.0f} seconds",
-                    "raise the bound on time if the file is sound",
+                    "if the file is sound, split it; from Python, Limits(seconds=…) gives it more",
                 )
                 return n if inside else None
             if frame is None:

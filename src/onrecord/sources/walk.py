@@ -129,7 +129,9 @@ def fault(path: str, error: BaseException) -> SourceError:
         # A reader that does not know its place in an archive names the member alone.
         return error
     if isinstance(error, MemoryError):
-        return OverrunError(path, "reading it takes more memory than is allowed", "split it, or raise the bound")
+        return OverrunError(
+            path, "reading it takes more memory than is allowed", "split it; from Python, Limits(memory=…) raises the bound"
+        )
     if isinstance(error, RecursionError):
         return DamagedError(path, "it is nested too deeply to be read")
     if isinstance(error, ImportError):
