@@ -18,13 +18,13 @@ from onrecord.document import Document
 from onrecord.statement import ActorRef, Span, Speaker, Statement
 
 #: What rules look for, and what breaks rules: markers, possessives, capitals, marks, white space, letters outside ASCII.
+_WORDS = """
+said told accused of warned against with to that he she it they US Moscow NATO's Moscow’s rebels' ' ’ ’s 's “ ” " ‘ « » ( ) , . ; : ? ! … — – - &
+if unless until should otherwise in case of even Should If the The his her their its president ministers Department State and Ankara Berlin
+Thursday May 2014 12 0 ß İ ı ǆ ﬁ é 中国 ﷺ a.m. Mr. U.S. St. A. we will not threaten vow refuse refused rule out
+"""
 PIECES = st.sampled_from(
-    "said told accused of warned against with to that he she it they US Moscow NATO's Moscow’s rebels' ' ’ ’s 's “ ” \" ‘ « » ( ) , . ; : ? ! … — – - & "
-    "if unless until should otherwise in case of even Should If the The his her their its president ministers Department State and Ankara Berlin "
-    "Thursday May 2014 12 0 ß İ ı ǆ ﬁ é é 中国 ﷺ \u200b \u202e \ud800 \x00 \x1b[31m a.m. Mr. U.S. St. A. we will not threaten vow refuse refused rule out".split(
-        " "
-    )
-    + ["\n", "\n\n", "\r\n", "\t", " ", "\u2028"]
+    [*_WORDS.split(), "e\u0301", "\u200b", "\u202e", "\ud800", "\x00", "\x1b[31m", "\n", "\n\n", "\r\n", "\t", " ", "\u2028"]
 )
 TEXTS = st.one_of(st.lists(PIECES, max_size=40).map(" ".join), st.lists(PIECES, max_size=40).map("".join), st.text(max_size=120))
 

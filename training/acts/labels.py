@@ -12,7 +12,11 @@ FILE = Path(__file__).with_name("labels") / "acts.jsonl"
 
 @dataclass(frozen=True)
 class Labelled:
-    """One labelled statement. ``again`` is the label of the second pass, where there was one."""
+    """One labelled statement.
+
+    ``again``: the first coder's own second label, where there was one. ``first``, ``second``: of a held statement, the
+    labels that two coders gave it apart; ``act`` is then what they agree on, or what was settled where they do not.
+    """
 
     corpus: str
     doc: str
@@ -25,6 +29,8 @@ class Labelled:
     held: bool
     stratum: str
     draw: str
+    first: str | None = None
+    second: str | None = None
 
 
 def load(data: Path) -> list[Labelled]:
@@ -55,6 +61,8 @@ def load(data: Path) -> list[Labelled]:
                 r["split"] == "held",
                 r["stratum"],
                 r["draw"],
+                r.get("first"),
+                r.get("second"),
             )
         )
     return out
@@ -72,3 +80,9 @@ def written() -> list[Labelled]:
                 )
             )
     return out
+
+
+def council_labels() -> dict[str, str]:
+    """Acts of Security Council sentences by ``related.digest`` of the sentence."""
+    rows = map(json.loads, FILE.with_name("council.jsonl").read_text(encoding="utf8").splitlines())
+    return {r["sentence"]: r["act"] for r in rows}

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import csv
 import gzip
+import hashlib
 import json
 import re
 from collections.abc import Iterable, Iterator
@@ -93,6 +94,11 @@ def council(data: Path) -> Iterator[Related]:
 def key(text: str) -> str:
     """What two copies of a sentence share: its letters and digits in lower case."""
     return re.sub(r"[^a-z0-9]+", " ", text.lower()).strip()
+
+
+def digest(sentence: str) -> str:
+    """What a sentence is called in a label file that holds no text: 16 hex digits of its key's SHA-256."""
+    return hashlib.sha256(key(sentence).encode()).hexdigest()[:16]
 
 
 def unique(rows: Iterable[Related], taken: set[str] | None = None) -> list[Related]:

@@ -23,7 +23,7 @@ from sklearn.model_selection import GroupKFold
 from onrecord.acts.codebook import ACTS
 from onrecord.acts.features import features
 from training.acts import related
-from training.acts.labels import Labelled, load, written
+from training.acts.labels import Labelled, council_labels, load, written
 
 #: kind of feature (how its name begins) -> its value in training; the larger, the sooner its weight grows. Chosen by CV on the train split.
 SCALES = {
@@ -64,10 +64,19 @@ def vocabulary(rows: list[Labelled], least: int) -> dict[str, int]:
 
 
 def extra(data: Path, rows: list[Labelled]) -> tuple[list[Labelled], np.ndarray]:
-    """Sentences of related tasks and statements written by hand, with their weights. No sentence that a labelled statement repeats."""
+    """Sentences of related tasks and statements written by hand, with their weights. No sentence that a labelled statement repeats.
+
+    Sentences of the Security Council were labelled by the codebook and count in full, as if reported with "said".
+    """
     near = related.unique([*related.plover(data), *related.plv(data)], {related.key(r.content) for r in rows})
     out = [Labelled(r.corpus, r.corpus, r.source, r.cue, r.content, False, r.act, None, False, "", "") for r in near if r.act]
-    hand = written()
+    acts = council_labels()
+    spoken = related.unique(related.council(data), {related.key(r.content) for r in rows})
+    hand = written() + [
+        Labelled(r.corpus, r.corpus, "", "said", r.content, True, acts[related.digest(r.sentence)], None, False, "", "")
+        for r in spoken
+        if related.digest(r.sentence) in acts
+    ]
     return out + hand, np.array([RELATED] * len(out) + [WRITTEN] * len(hand))
 
 

@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from onrecord.acts import conditions, parties, stance
-from onrecord.acts.codebook import ACTS, CONDITIONAL, Act, codebook
+from onrecord.acts.codebook import ACTS, CONDITIONAL, Act, codebook, word_set
 from onrecord.acts.features import joined, of_statement
 from onrecord.acts.model import load
 from onrecord.acts.phrase import Party
@@ -150,9 +150,8 @@ def explain(statement: Statement) -> list[Evidence]:
     out: list[Evidence] = []
     if guess != s.act:
         out.append(Evidence("act", s.act, f"not the words alone, which say {guess} ({p.max():.2f})"))
-    reasons = model.reasons(names, s.act)
-    if reasons:
-        told = "; ".join(_plain(n) for n, _ in reasons)
+    told = "; ".join(_told(model.reasons(names, s.act, most=16)))
+    if told:
         out.append(Evidence("act", s.act, f"{told} (probability {p[ACTS.index(s.act)]:.2f})"))
     second = np.argsort(-p)[1]
     out.append(Evidence("act", s.act, f"next best {ACTS[int(second)]} ({p[second]:.2f})"))
@@ -172,7 +171,7 @@ def explain(statement: Statement) -> list[Evidence]:
 
 _PLAIN = {
     "cue hints": "the cue is a word of {}",
-    "last hint": "the cue's last such word is of {}",
+    "last hint": "the cue is a word of {}",
     "cue entry": "cue “{}”",
     "cue is": "the cue “{}”",
     "cue ends": "the cue ends in “{}”",
@@ -185,11 +184,32 @@ _PLAIN = {
     "opens": "the content opens with “{}”",
     "modal": "“{}” at the start of the content",
     "source": "“{}” in the source",
+    "has": "the content has words of {}",
+    "warned has": "it warns, and the content has words of {}",
+    "first person has": "“we” or “I”, and words of {}",
 }
+_BY_LENGTH = sorted(_PLAIN, key=len, reverse=True)
+#: Words that carry weight in the table and tell a reader nothing.
+_SMALL = word_set("stop") | word_set("determiners") | word_set("pronouns") | frozenset(("be", "have", "do", "not", "and", "NEUTRAL"))
+
+
+def _told(reasons: Sequence[tuple[str, float]], *, most: int = 3) -> list[str]:
+    """The heaviest features that mean something to a reader, each thing said once: no small words, none that all statements share."""
+    out: list[str] = []
+    for name, _ in reasons:
+        kind, _, words = next(((p, " ", name[len(p) + 1 :]) for p in _BY_LENGTH if name.startswith(p + " ")), ("", "", ""))
+        if not kind or (len(words.split()) == 1 and words in _SMALL):
+            continue
+        plain = _plain(name)
+        if plain not in out:
+            out.append(plain)
+        if len(out) == most:
+            break
+    return out
 
 
 def _plain(name: str) -> str:
-    for prefix in sorted(_PLAIN, key=len, reverse=True):
+    for prefix in _BY_LENGTH:
         if name.startswith(prefix + " "):
             return _PLAIN[prefix].format(name[len(prefix) + 1 :].replace("_", " "))
     return name

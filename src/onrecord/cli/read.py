@@ -15,7 +15,7 @@ from onrecord.sources import formats, read_all, refusal
 
 __all__ = ["command", "documents"]
 
-FORMATS = ("cards", "table", "jsonl", "csv", "text")
+FORMATS = ("cards", "table", "jsonl", "csv", "parquet", "text")
 
 
 @click.command("read", short_help="Print every statement in texts.")
@@ -26,16 +26,24 @@ FORMATS = ("cards", "table", "jsonl", "csv", "text")
     type=click.Choice(FORMATS),
     default="cards",
     show_default=True,
-    help="cards: one block a statement. table: one line each. jsonl, csv: data. text: the text, marked up.",
+    help="cards: one block a statement. table: one line each. jsonl, csv, parquet: data. text: the text, marked up.",
 )
 @click.option(
     "--min-confidence", type=click.FloatRange(0, 1), default=0.0, show_default=True, help="Leave out statements less sure than this."
 )
 @click.option("--published", metavar="DATE", help="Publication date of texts that do not say it themselves (2021-12-02).")
+@click.option("--out", metavar="FILE", help="Write to this file, whole or not at all, in place of standard output.")
+@click.option("--why", is_flag=True, help="Add what led to each statement's speaker, date and act (cards and jsonl).")
 @click.option(
     "--map", "mapping", metavar="FIELD=COLUMN", multiple=True, help="For tables: which column holds a field (text=body). Repeatable."
 )
 @click.option("--input-format", metavar="NAME", help="Read the input as this format; `onrecord sources` lists them.")
+@click.option(
+    "--actors",
+    type=click.Path(dir_okay=False),
+    envvar="ONRECORD_ACTORS",
+    help="Your own file of actors (CSV, TSV or TOML), over the shipped ones; ONRECORD_ACTORS does the same.",
+)
 @click.option("--threads", type=click.IntRange(1, 256), help="Cores to use; by default all.")
 @click.pass_context
 def command(
@@ -44,8 +52,11 @@ def command(
     shape: str,
     min_confidence: float,
     published: str | None,
+    out: str | None,
+    why: bool,
     mapping: tuple[str, ...],
     input_format: str | None,
+    actors: str | None,
     threads: int | None,
 ) -> None:
     """Print every statement in texts: who said what, with which words it is reported, and where.
@@ -58,10 +69,13 @@ def command(
     Examples:
       onrecord read article.txt
       onrecord read corpus/ --format jsonl > statements.jsonl
+      onrecord read corpus/ --format parquet --out statements.parquet
       pbpaste | onrecord read - --published 2021-12-02
       onrecord read news.csv --map text=story,published=day
       onrecord read https://example.org/news/1.html
       onrecord read article.txt --format text | less -R
+      onrecord read article.txt --why
+      onrecord read article.txt --actors mine.csv
 
     Exit codes: 0 all was read; 1 some input could not be read, the rest was; 2 the call was wrong.
     """
@@ -76,10 +90,19 @@ def command(
         raise click.BadParameter(str(e), param_hint="--published") from e
     if input_format is not None and input_format not in formats():
         raise click.BadParameter(f"there is no format {input_format!r}; there are {', '.join(formats())}", param_hint="--input-format")
+    if why and shape not in ("cards", "jsonl"):
+        raise click.BadParameter(f"reasons are shown in cards and jsonl, not in {shape}", param_hint="--why")
+    if shape == "parquet" and out is None and sys.stdout.isatty():
+        raise click.BadParameter("Parquet is not for a terminal: name a file with --out", param_hint="--format")
+    from onrecord.actors.registry import Registry
     from onrecord.cli import show
+    from onrecord.cli.output import opened
     from onrecord.cli.text import parse_mapping
+    from onrecord.enrich import enrich
     from onrecord.reader import Reader
+    from onrecord.why import Explained
 
+    explained = Explained(registry=Registry.load(actors)) if why else None
     failed: list[SourceError] = []
 
     def broke(document: Document, fault: Exception) -> None:
@@ -90,13 +113,15 @@ def command(
         failed.append(error)
 
     wanted = documents(paths, when, failed.append, mapping=parse_mapping(mapping), format=input_format)
-    reader = Reader(threads=threads)
-    out = show.writer(shape, sys.stdout)
-    with show.progress(paths) as step:
+    reader = Reader(threads=threads, stage=explained or enrich, actors=actors)
+    with opened(shape, out, reasons=explained.reasons_of if explained else None) as writer, show.progress(paths) as step:
         for document, statements in reader.read_many(wanted, failed=broke):
-            out.document(document, [s for s in statements if s.confidence >= min_confidence])
+            try:
+                writer.document(document, [s for s in statements if s.confidence >= min_confidence])
+            except SourceError as e:
+                click.echo(f"onrecord: {e}", err=True)
+                failed.append(e)
             step(document)
-    out.close()
     if failed:
         ctx.exit(1)
 

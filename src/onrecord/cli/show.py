@@ -6,6 +6,8 @@ Everything from a text is printed with its control characters made visible, so t
 from __future__ import annotations
 
 import csv
+import datetime
+import json
 import os
 import re
 import shutil
@@ -16,10 +18,16 @@ from contextlib import contextmanager
 from itertools import groupby
 from typing import TextIO
 
+from onrecord import schema
+from onrecord.acts import Evidence
 from onrecord.document import Document
-from onrecord.statement import Span, Statement
+from onrecord.export.csv import guard
+from onrecord.statement import DateRef, Span, Statement
 
 __all__ = ["clean", "one_line", "progress", "writer"]
+
+#: The reasons of a statement, for ``--why``.
+Reasons = Callable[[Statement], Sequence[Evidence]]
 
 # Controls, and the marks that turn the direction of writing: shown as their code point, never sent to a terminal.
 _CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
@@ -60,11 +68,25 @@ def _speaker(s: Statement) -> str:
     return shown if not words or words.lower() == name.lower() else f"{shown}  ← {words}"
 
 
+def _stance(s: Statement) -> str:
+    """What is not the rule: a negative or open polarity, a modality that is not actual."""
+    told = [x for x in (s.polarity if s.polarity != "positive" else None, s.modality if s.modality != "actual" else None) if x]
+    return f" ({', '.join(told)})" if told else ""
+
+
+def _when(date: DateRef) -> str:
+    """The day of saying; of a longer interval its last day too; of an unresolved one its words."""
+    if date.start is None or date.end is None:
+        return f"{one_line(date.text)} (no date to count from)"
+    last = (datetime.date.fromisoformat(date.end[:10]) - datetime.timedelta(days=1)).isoformat()
+    return date.start if last == date.start else f"{date.start} to {last}"
+
+
 class Cards:
     """One block a statement: speaker, cue and kind, then the words, then where they stand."""
 
-    def __init__(self, stream: TextIO) -> None:
-        self.out, self.paint, self.first = stream, _Paint(stream), True
+    def __init__(self, stream: TextIO, *, reasons: Reasons | None = None) -> None:
+        self.out, self.paint, self.first, self.reasons = stream, _Paint(stream), True, reasons
         self.width = max(40, min(100, shutil.get_terminal_size((88, 24)).columns))
 
     def document(self, d: Document, statements: Sequence[Statement]) -> None:
@@ -88,16 +110,23 @@ class Cards:
                 self.out.write(f"{indent}{self.paint('dim', '│')} {self.paint('content', line)}\n")
         where = f"{s.kind} · {s.start}–{s.end} · {s.confidence:.2f}"
         if s.act:
-            where = f"{s.act} · {where}"
+            where = f"{s.act}{_stance(s)} · {where}"
         if s.targets:
             where += " · about " + ", ".join(one_line(a.name) for a in s.targets)
         if s.addressees:
             where += " · to " + ", ".join(one_line(a.name) for a in s.addressees)
-        if s.date and s.date.start:
-            where += f" · {s.date.start}"
+        if s.date:
+            where += f" · {_when(s.date)}"
         if s.nested_in in index:
             where += f" · inside {index[s.nested_in]}"
-        self.out.write(f"{indent}{self.paint('dim', where)}\n")
+        self._dim(indent, where)
+        for c in s.condition:
+            self._dim(indent, f"condition: {one_line(c.text)}")
+        for e in self.reasons(s) if self.reasons else ():
+            self._dim(indent, f"{e.field}: {one_line(e.value)} – {one_line(e.because)}")
+
+    def _dim(self, indent: str, line: str) -> None:
+        self.out.write(f"{indent}{self.paint('dim', line)}\n")
 
     def close(self) -> None:
         self.out.flush()
@@ -142,31 +171,25 @@ def _fit(text: str, size: int, *, left: bool) -> str:
 
 
 class Lines:
-    """JSON Lines: the contract, one object a statement."""
+    """JSON Lines: the contract, one object a statement; with its reasons under ``why`` where they were asked for."""
 
-    def __init__(self, stream: TextIO) -> None:
-        self.out = stream
+    def __init__(self, stream: TextIO, *, reasons: Reasons | None = None) -> None:
+        self.out, self.reasons = stream, reasons
 
     def document(self, d: Document, statements: Sequence[Statement]) -> None:
         for s in statements:
             # A lone surrogate cannot be written as UTF-8; JSON's own escape carries it.
-            self.out.write(re.sub("[\ud800-\udfff]", lambda m: f"\\u{ord(m.group()):04x}", s.to_json()) + "\n")
+            line = s.to_json()
+            if self.reasons:
+                line = json.dumps({**s.to_dict(), "why": [e.to_dict() for e in self.reasons(s)]}, ensure_ascii=False)
+            self.out.write(re.sub("[\ud800-\udfff]", lambda m: f"\\u{ord(m.group()):04x}", line) + "\n")
 
     def close(self) -> None:
         self.out.flush()
 
 
-CSV_FIELDS = (
-    "id document_id path title published outlet kind speaker speaker_id role country via source cue content "
-    "start end act plover cameo targets addressees condition date_start date_end date_text nested_in confidence"
-).split()
-
-
 class Csv:
-    """CSV with a header, one row a statement; fragments joined by " … ", offsets those of the whole statement.
-
-    A cell that a spreadsheet would take for a formula gets an apostrophe in front (CWE-1236).
-    """
+    """CSV with a header, one row a statement, in the columns of ``schema.FLAT``; formulas guarded as in ``onrecord.export.csv``."""
 
     def __init__(self, stream: TextIO) -> None:
         self.out = stream
@@ -175,40 +198,21 @@ class Csv:
 
     def document(self, d: Document, statements: Sequence[Statement]) -> None:
         if not self.head:
-            self.rows.writerow(CSV_FIELDS)
+            self.rows.writerow(schema.FLAT)
             self.head = True
         for s in statements:
-            self.rows.writerow([_cell(v) for v in row(s)])
+            self.rows.writerow([_cell(v) for v in schema.flat(s).values()])
 
     def close(self) -> None:
         if not self.head:
-            self.rows.writerow(CSV_FIELDS)
+            self.rows.writerow(schema.FLAT)
         self.out.flush()
-
-
-def row(s: Statement) -> list[str | int | float | None]:
-    """One statement as flat values, in the order of ``CSV_FIELDS``."""
-    d, who, when = s.document, s.speaker, s.date
-
-    def join(spans: Sequence[Span]) -> str:
-        return " … ".join(x.text for x in spans)
-
-    return [
-        *(s.id, d.id, d.path, d.title, d.published, d.outlet, s.kind),
-        *((who.name, who.id, who.role, who.country, who.via) if who else (None,) * 5),
-        *(join(s.source), join(s.cue), join(s.content), s.start, s.end, s.act, s.plover, s.cameo),
-        *("; ".join(a.name for a in s.targets), "; ".join(a.name for a in s.addressees), join(s.condition)),
-        *((when.start, when.end, when.text) if when else (None,) * 3),
-        *(s.nested_in, s.confidence),
-    ]
 
 
 def _cell(value: str | int | float | None) -> str | int | float | None:
     if isinstance(value, str):
         value = _CONTROL.sub("\ufffd", value.replace("\r\n", "\n").replace("\r", "\n"))
-        if value[:1] in ("=", "+", "-", "@", "\t"):
-            return "'" + value
-    return value
+    return guard(value)
 
 
 _MARKS = {"source": ("⟦", "⟧ₛ"), "cue": ("⟦", "⟧꜀"), "content": ("⟦", "⟧")}
@@ -254,12 +258,19 @@ class Marked:
 Writer = Cards | Table | Lines | Csv | Marked
 
 
-def writer(shape: str, stream: TextIO) -> Writer:
-    """The writer for one of the formats of ``onrecord read``. Output is UTF-8 whatever the locale says."""
+def writer(shape: str, stream: TextIO, *, reasons: Reasons | None = None) -> Writer:
+    """The writer for one of the formats of ``onrecord read``. Output is UTF-8 whatever the locale says.
+
+    ``reasons`` gives a statement's reasons, which cards and jsonl then show.
+    """
     reconfigure = getattr(stream, "reconfigure", None)
     if reconfigure:
         reconfigure(encoding="utf-8", errors="replace", newline="\n")
-    kinds: dict[str, Callable[[TextIO], Writer]] = {"cards": Cards, "table": Table, "jsonl": Lines, "csv": Csv, "text": Marked}
+    if shape == "cards":
+        return Cards(stream, reasons=reasons)
+    if shape == "jsonl":
+        return Lines(stream, reasons=reasons)
+    kinds: dict[str, Callable[[TextIO], Writer]] = {"table": Table, "csv": Csv, "text": Marked}
     return kinds[shape](stream)
 
 
