@@ -10,13 +10,14 @@ import subprocess
 import sys
 import time
 import zipfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import psutil
 import pytest
 
+from onrecord import Document
 from onrecord.errors import (
     BusyRecordError,
     DamagedRecordError,
@@ -29,6 +30,7 @@ from onrecord.errors import (
 )
 from onrecord.record import Query, Record
 from onrecord.record.ingest import Report, alone, ingest
+from onrecord.record.pool import Pool
 from onrecord.sources.limits import Limits
 
 from .fakes import Fake, text
@@ -282,14 +284,18 @@ def test_a_text_over_the_bound_and_a_bomb(record: Record, corpus: Path) -> None:
     assert {d.text for d in record.documents()} >= {text(n) for n in (*range(30), 50)}
 
 
+def readers() -> list[psutil.Process]:
+    """This process's workers that live."""
+    return [c for c in psutil.Process().children() if c.status() != psutil.STATUS_ZOMBIE and "spawn_main" in " ".join(c.cmdline())]
+
+
 def test_a_worker_that_is_killed_is_replaced(record: Record, corpus: Path) -> None:
     killed = []
 
     def kill(report: Report) -> None:
         if not killed:
-            victims = [p for p in psutil.Process().children() if "spawn_main" in " ".join(p.cmdline())]
-            victims[0].kill()
-            killed.append(victims[0])
+            killed.append(readers()[0])
+            killed[0].kill()
 
     for n in range(30, 90):
         (corpus / f"{n}.txt").write_text(text(n))
@@ -297,6 +303,21 @@ def test_a_worker_that_is_killed_is_replaced(record: Record, corpus: Path) -> No
     assert killed
     assert report.documents == 90
     assert report.refused == []
+
+
+def test_what_is_being_read_is_not_waited_for() -> None:
+    def source() -> Iterator[Document]:
+        yield from (Document(text(n)) for n in range(40))
+        raise ZeroDivisionError
+
+    began = time.monotonic()
+    with Pool(Fake(wait=10), 2) as pool:
+        assert pool.model() == "fake-1"
+        with pytest.raises(ZeroDivisionError):
+            list(pool.read(source()))
+        assert readers()
+    assert until(lambda: not readers(), 30)
+    assert time.monotonic() - began < 100  # a block would take 160 seconds
 
 
 _FILL = """
@@ -342,7 +363,7 @@ def test_the_shell_stopped_with_its_workers(root: Path, path: Path, tmp_path: Pa
     assert until(lambda: held(path) > 0), process.communicate()
     children = psutil.Process(process.pid).children(recursive=True)
     process.send_signal(how)
-    out, err = process.communicate(timeout=30)
+    out, err = process.communicate(timeout=60)
     assert until(lambda: not any(c.is_running() and c.status() != psutil.STATUS_ZOMBIE for c in children), 20)
     if how == signal.SIGINT:
         assert process.returncode == 130

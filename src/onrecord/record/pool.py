@@ -129,8 +129,9 @@ class Pool:
 
     def __exit__(self, *_: object) -> None:
         if self._executor is not None:
+            processes = list((self._executor._processes or {}).values())
             self._executor.shutdown(wait=False, cancel_futures=True)
-            for process in list((self._executor._processes or {}).values()):
+            for process in processes:  # what they are reading is not waited for: after an error or a stop nobody wants it
                 process.terminate()
 
     def model(self) -> str:
