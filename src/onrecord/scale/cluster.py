@@ -25,7 +25,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from onrecord.errors import DamagedError, OutputError, UsageError
+from onrecord.errors import OnrecordError, OutputError, UsageError
 from onrecord.export.files import guard
 from onrecord.record import clusters as rules
 from onrecord.scale.manifest import MANIFESTS, READINGS, load
@@ -71,7 +71,7 @@ def cluster(
 
     ``workers``: processes that go through the files, by default one a core. ``memory``: what DuckDB may take before it goes to the disk.
     ``progress`` is called with the files gone through and their number.
-    Raises OutputError, UsageError (DuckDB is not installed, there is nothing to cluster), DamagedError.
+    Raises OutputError, UsageError (DuckDB is not installed, there is nothing to cluster), OnrecordError (a result is damaged).
     """
     try:
         duckdb: Any = importlib.import_module("duckdb")
@@ -196,12 +196,12 @@ def _extract(place: Place, name: str, folder: str, n: int) -> None:
                     if rows:
                         arrays = [pa.array(column, t) for column, t in zip(zip(*rows, strict=True), kinds[k].types, strict=True)]
                         tables[k].write_batch(pa.RecordBatch.from_arrays(arrays, schema=kinds[k]))
-    except (pa.ArrowException, UnicodeDecodeError) as e:
-        # Not ``from e``: this crosses from one process to another.
+    except (pa.ArrowException, UnicodeDecodeError, OSError) as e:
+        if getattr(e, "errno", None) is not None:  # the system's; Arrow's own have no number
+            raise
         words = " ".join(str(e).split())[:120]
-        raise UsageError(
-            str(DamagedError(place.shown(file), f"it is damaged: {words}", "run onrecord scale again: it is made anew"))
-        ) from None
+        # A plain error, of one string: it crosses from one process to another.
+        raise OnrecordError(f"{place.shown(file)}: it is damaged: {words} (run onrecord scale again: it is made anew)") from None
 
 
 def _enter(row: dict[str, Any], file: str, made: dict[str, list[tuple[Any, ...]]]) -> None:

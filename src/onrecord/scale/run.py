@@ -35,7 +35,8 @@ class Report:
     ``files``: all there are to read; ``size`` their bytes, unknown ones left out. ``done``: read now; ``unchanged``: there already;
     ``moved``: there under another name. ``failed`` and ``aside``: path and reason of what could not be read; ``redone``: of
     results that did not stand. ``documents``, ``statements``, ``words``, ``refusals`` (documents not read) and ``written``
-    (bytes) of what was read now. ``memory``: peak of each worker in bytes. ``busy``: seconds that workers worked.
+    (bytes) of what was read now. ``memory``: peak of each worker in bytes. ``busy`` and ``cpu``:
+    seconds that workers worked, and of it those of their processors; models' loading left out.
     """
 
     files: int = 0
@@ -56,6 +57,7 @@ class Report:
     deaths: int = 0
     seconds: float = 0.0
     busy: float = 0.0
+    cpu: float = 0.0
     memory: dict[str, int] = field(default_factory=dict)
 
     @property
@@ -221,6 +223,7 @@ class _Ledger:
                 )
             self.model = o.model
         r.busy += o.seconds
+        r.cpu += o.cpu
         if o.memory is not None:
             r.memory[o.worker] = max(o.memory, r.memory.get(o.worker, 0))
         if o.redone:

@@ -51,10 +51,11 @@ class Setup:
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What came of one file. ``again``: trying later may help. ``lost``: its machine went, it may be
-    innocent. ``redone``: why the result that was there did not stand.
+    """What came of one file.
 
-    ``seconds``: of work. ``memory``: the worker's peak, in bytes, null where the system does not tell. ``worker``: host and process.
+    ``again``: trying later may help. ``lost``: its machine went, it may be innocent. ``redone``: why the result that was there did
+    not stand. ``size``: bytes of Parquet. ``seconds`` and ``cpu``: of work, the model's loading and the processes that take
+    files apart left out. ``memory``: the worker's peak, in bytes, null where the system does not tell. ``worker``: host and process.
     """
 
     name: str
@@ -70,6 +71,7 @@ class Outcome:
     refusals: int = 0
     size: int = 0
     seconds: float = 0.0
+    cpu: float = 0.0
     memory: int | None = None
     worker: str = ""
 
@@ -84,8 +86,11 @@ class Worker:
 
     def run(self, item: Input) -> Outcome:
         """Never raises: what went wrong is in the outcome."""
-        began = time.monotonic()
+        began, cpu = time.monotonic(), time.process_time()
         try:
+            if self._reader is None:
+                self._load()
+                began, cpu = time.monotonic(), time.process_time()
             made = self._run(item)
         except (WeightsError, OutputError) as e:
             made = Outcome(item.name, "fatal", str(e))
@@ -97,20 +102,23 @@ class Worker:
             words = str(e) if isinstance(e, OnrecordError) else f"{type(e).__name__}: {' '.join(str(e).split())[:300]}"
             made = Outcome(item.name, "broken", words, again=True)
         model = self._reader.model if self._reader is not None else ""
-        return replace(made, model=model, seconds=time.monotonic() - began, memory=_peak(), worker=_whereabouts())
+        seconds, cpu = time.monotonic() - began, time.process_time() - cpu
+        return replace(made, model=model, seconds=seconds, cpu=cpu, memory=_peak(), worker=_whereabouts())
 
-    def _run(self, item: Input) -> Outcome:
+    def _load(self) -> None:
         if (own := version("onrecord")) != self._setup.code:
             words = f"onrecord {own} is installed where {_whereabouts()} runs, and {self._setup.code} where it was started"
-            return Outcome(item.name, "fatal", f"{words} (install the same version on all machines)")
-        if self._reader is None:
-            try:
-                self._reader = self._setup.make_reader()
-            except WeightsError:
-                raise
-            except Exception as e:  # no file's fault
-                words = f"{type(e).__name__}: {' '.join(str(e).split())[:200]}"
-                raise WeightsError(f"the model could not be loaded where {_whereabouts()} runs: {words}") from e
+            raise WeightsError(f"{words} (install the same version on all machines)")
+        try:
+            self._reader = self._setup.make_reader()
+        except WeightsError:
+            raise
+        except Exception as e:  # no file's fault
+            words = f"{type(e).__name__}: {' '.join(str(e).split())[:200]}"
+            raise WeightsError(f"the model could not be loaded where {_whereabouts()} runs: {words}") from e
+
+    def _run(self, item: Input) -> Outcome:
+        assert self._reader is not None
         made_by = (self._reader.model, self._setup.code, schema.VERSION, _options(self._setup.mapping))
         old = load(self._place.read(f"{MANIFESTS}/{item.name}.json"))
         stands = old is not None and (old.model, old.code, old.schema, dict(old.options)) == made_by
