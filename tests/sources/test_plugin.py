@@ -72,9 +72,3 @@ def test_a_plug_in_that_does_not_load_takes_nothing_away(tmp_path: Path, monkeyp
             assert "text" in formats()
     finally:
         formats.cache_clear()
-
-
-def test_the_handbook_shows_the_example(root: Path) -> None:
-    handbook = (root / "docs" / "sources.md").read_text()
-    for file in ("onrecord_subtitles.py", "pyproject.toml"):
-        assert (root / "examples" / "plug-in" / file).read_text() in handbook
