@@ -1,8 +1,8 @@
 """CSV: one row a statement, the columns of ``schema.FLAT``, safe to open in a spreadsheet.
 
 A cell that a spreadsheet would take for a formula (CWE-1236: one that begins with ``= + - @``, their full-width forms, a tab or a
-line break) gets an apostrophe in front, which spreadsheets do not show. So does a cell that looks as if that had been
-done to it, so that ``unguard`` always gives back what was there: it takes one apostrophe away where such a cell follows it.
+line break) gets an apostrophe in front. So does a cell that looks as if that had been done to it, so that ``unguard`` always gives back
+what was there: it takes one apostrophe away where such a cell follows it.
 """
 
 from __future__ import annotations
@@ -39,11 +39,22 @@ def unguard(value: str) -> str:
     return value[1:] if value.startswith("'") and _FORMULA.match(value) else value
 
 
+class _Lines:
+    """Takes a row with \\r\\n at its end and writes it with \\n."""
+
+    def __init__(self, stream: TextIO) -> None:
+        self._stream = stream
+
+    def write(self, row: str) -> int:
+        return self._stream.write(row[:-2] + "\n")
+
+
 class Rows:
     """Writes rows to a text stream, the header first, also when there is no row."""
 
     def __init__(self, stream: TextIO) -> None:
-        self._rows = csv.writer(stream, lineterminator="\n")
+        # Only with \r\n as its line end does Python's writer put a cell with a carriage return in quotation marks.
+        self._rows = csv.writer(_Lines(stream), lineterminator="\r\n")
         self._rows.writerow(schema.FLAT)
 
     def add(self, s: Statement) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 from typing import IO, Any
 from xml.sax.saxutils import escape, quoteattr
 
@@ -67,11 +68,15 @@ def web_address(value: str | None) -> str | None:
     return value if value and re.fullmatch(r"https?://[^\s<>\"'\\\x00-\x20]{1,2000}", value) else None
 
 
+# A document's statements come one after another: its paragraphs are found once.
+_paragraphs = lru_cache(maxsize=2)(paragraphs)
+
+
 def context(s: Statement, *, before: int = 400, after: int = 400) -> tuple[int, int]:
     """The part of the text that shows the statement in context: its paragraphs, cut between words where they are long."""
     text, start, end = s.document.text, s.start, s.end
     lo, hi = start, end
-    for a, b in paragraphs(text):
+    for a, b in _paragraphs(text):
         if a <= start < b:
             lo = a
         if a < end <= b:
