@@ -124,7 +124,7 @@ def measure(path: Path, rounds: int) -> bool:
         row += f"{1000 * median(t):9.2f} " if t else f"{'-':>9} "
         print(row + f"{1000 * median(o):9.2f} {1000 * at(every, 0.95):8.1f} " + (f"{sum(o) / sum(t):7.1f}" if t else f"{'-':>7}"))
     total = sum(median(ours[i]) for i in worded) / sum(median(theirs[i]) for i in worded)
-    p95 = at(wall, 0.95)
+    p95, processor = at(wall, 0.95), at([x for i in ours for x in ours[i]], 0.95)
     single = sorted(median(ours[i]) / median(theirs[i]) for i in worded)
     over = [i for i in worded if median(ours[i]) > RATIO * median(theirs[i])]
     slow = max((median(ours[i]) for i in over), default=0.0)
@@ -132,7 +132,9 @@ def measure(path: Path, rounds: int) -> bool:
         f"all searches with words: {total:.2f} times the bare count (bound {RATIO:g}); median of each search's ratio {median(single):.1f}"
     )
     print(f"searches over {RATIO:g} times: {len(over)} of {len(worded)}, the slowest of them {1000 * slow:.1f} ms")
-    print(f"95th percentile of all searches by the clock on the wall: {1000 * p95:.0f} ms (bound {1000 * P95:g})")
+    print(
+        f"95th percentile of all searches: {1000 * processor:.0f} ms of processor time, {1000 * p95:.0f} ms by the clock (bound {1000 * P95:g})"
+    )
     worst = max(ours, key=lambda i: median(ours[i]))
     print(f"slowest: {1000 * median(ours[worst]):.0f} ms, {replace(todo[worst].query).to_dict()}")
     return good and total <= RATIO and p95 <= P95
