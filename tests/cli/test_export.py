@@ -79,7 +79,7 @@ def in_shell(*args: object, limit: int | None = None) -> subprocess.CompletedPro
 
 
 def test_a_disk_that_fills_up_is_one_line_and_nothing_half(path: Path, tmp_path: Path) -> None:
-    long = document("Rusk said \"the ships had turned\". " + "And so it went on. " * 20_000)
+    long = document('Rusk said "the ships had turned". ' + "And so it went on. " * 20_000)
     with Record.open(path, "rw") as record:
         record.add(long, [statement(long, "Rusk", "said", '"the ships had turned"')])
     out = tmp_path / "x"
@@ -98,6 +98,10 @@ def test_out_and_in_again(path: Path, tmp_path: Path) -> None:
     assert (r.exit_code, "4 documents (4 new), 7 statements (7 new)" in r.stdout) == (0, True)
     r = run("import", a, "--record", new)
     assert "4 documents (0 new), 7 statements (0 new)" in r.stdout
+    folder = tmp_path / "scaled" / "readings"
+    folder.mkdir(parents=True)
+    run("export", "--record", path, "--out", folder / "b.parquet", "--table", "readings")
+    assert "4 documents (0 new)" in run("import", folder.parent, "--record", new).stdout
     a.write_bytes(a.read_bytes()[:5000])
     r = run("import", a, tmp_path / "gone.parquet", "--record", new)
     assert r.exit_code == 1

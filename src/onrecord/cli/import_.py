@@ -17,10 +17,16 @@ __all__ = ["command"]
 def _shape(path: Path) -> str | None:
     name = path.name.lower()
     if path.is_dir():
-        return "brat"
+        return "brat" if not _inside(path) else "parquet"
     if name.endswith((".parquet", ".pq")):
         return "parquet"
     return "annotations" if name.endswith((".jsonld", ".json", ".jsonl", ".ndjson")) else None
+
+
+def _inside(folder: Path) -> list[Path]:
+    """The Parquet files of a folder, those in ``readings`` where `onrecord scale` wrote it."""
+    readings = folder / "readings"
+    return sorted((readings if readings.is_dir() else folder).glob("*.parquet"))
 
 
 @click.command("import", short_help="Add Parquet files, or corrections, to a record.")
@@ -38,8 +44,9 @@ def _shape(path: Path) -> str | None:
 def command(ctx: click.Context, paths: tuple[Path, ...], record: Path, shape: str | None, who: str | None, dry_run: bool) -> None:
     """Add documents and statements from Parquet files to a record, or corrections from brat folders and Web Annotations.
 
-    A Parquet file as `onrecord export` and `onrecord scale` write it brings its texts with it; it is checked before anything
-    is written. Statements keep their ids; what is in the record already stays as it is, so a file can be imported twice.
+    A Parquet file as `onrecord export` and `onrecord read` write it brings its texts with it; it is checked before anything
+    is written. A folder that `onrecord scale` filled is taken file by file. Statements keep their ids; what is in the
+    record already stays as it is, so a file can be imported twice.
 
     From a folder that `onrecord export --format brat` made, and from annotations of --format annotations, whatever a person
     changed becomes a correction, signed with --who: other spans, another act, a new statement, a statement taken out.
@@ -60,7 +67,7 @@ def command(ctx: click.Context, paths: tuple[Path, ...], record: Path, shape: st
             raise click.UsageError("say whose corrections these are: --who NAME")
         if kind == "parquet" and dry_run:
             raise click.UsageError("--dry-run is for corrections")
-        kinds.append((path, kind))
+        kinds += [(file, kind) for file in _inside(path)] if kind == "parquet" and path.is_dir() else [(path, kind)]
     from onrecord.record import Record
 
     failed = False
