@@ -27,6 +27,8 @@ Hits = npt.NDArray[np.int64]
 FACET_VALUES = 20
 # SQLite takes some thousands of values in a statement; blocks stay below.
 _BLOCK = 500
+# Searches whose matches are kept, of the record as it is; some megabytes each for the commonest words of a million statements.
+_MATCHES = 4
 _STATUS = {None: 0, "accepted": 1, "rejected": 2, "replaced": 3}
 _PARTY_TERMS = {"addressee": "party", "target": "party", "outlet": "outlet", "addressee_country": "country", "target_country": "country"}
 
@@ -112,9 +114,16 @@ def _matches(connection: sqlite3.Connection, columns: Columns, query: Query) -> 
             kept = columns.made["all", query.status] = np.flatnonzero((alive == 1) & _status_mask(status, query.status))
             columns.made["shown", query.status] = len(kept)
         return kept
-    hits = fts_rows(connection, fts)
-    if len(hits) and hits[-1] > columns.top:
-        hits = hits[hits <= columns.top]
+    # A page shows one search several ways (results, a timeline, counts): its words are looked up once.
+    last: dict[str, Hits] = columns.made.setdefault("matches", {})
+    hits = last.get(fts)
+    if hits is None:
+        hits = fts_rows(connection, fts)
+        if len(hits) and hits[-1] > columns.top:  # an index that says more than its table: somebody else wrote to the file
+            hits = hits[hits <= columns.top]
+        for old in list(last)[: len(last) + 1 - _MATCHES]:
+            last.pop(old, None)
+        last[fts] = hits
     return hits[_status_mask(status[hits], query.status)]
 
 
