@@ -8,11 +8,12 @@ from pathlib import Path
 
 import pytest
 
-from onrecord import Document, Speaker, Statement
+from onrecord import Document, Span, Speaker, Statement
 from onrecord.errors import UsageError
 from onrecord.record import Query, Record
 from onrecord.record.clusters import LEAST, aligned
 from onrecord.record.quotes import Change, quotes
+from onrecord.statement import statement_id
 
 from .conftest import statement
 
@@ -121,6 +122,13 @@ def test_hours_order_a_day(record: Record) -> None:
         ("it is in the interest of all of us that the port is open", "the port is in the hands of all that it was built for", False),
         # another number is another claim, unless one of the two just leaves it out
         ("the parties will meet again under article 4 of the treaty", "the parties will meet again under article 5 of the treaty", False),
+        ("that a major disaster exists in the State of Kansas", "that a major disaster exists in the State of Maine", False),
+        ("that Dean D. Rusk was sent to the talks in Geneva", "that Adlai Stevenson was sent to the talks in Geneva", False),
+        ("that the treaty will be kept by Russia whatever comes", "That The Treaty Will Be Kept By Russia Whatever Comes Next", True),
+        ("The treaty will be kept by us whatever comes of it", "Our treaty will be kept by us whatever comes of it", True),
+        # a name alone that another content uses too
+        ("reauthorization of the African Growth and Opportunity Act", "the impacts of the law on our review of what is due to"
+         " it and its neighbours under the terms of the African Growth and Opportunity Act", False),
         ("all 40 ships were turned back at the line before noon", "all ships were turned back at the line before noon", True),
         # negation is another quote only to a reader: it is shown as a change
         ("we will not leave the island before the summer comes", "we will leave the island before the summer comes", True),
@@ -171,6 +179,22 @@ def test_few_words_are_the_same_in_copies_of_one_article(record: Record) -> None
     found = clusters(record)
     assert found[other.id] == one.id
     assert found[apart.id] == apart.id
+
+
+def test_in_one_article(record: Record) -> None:
+    """Repeating oneself is the same quote; two people who say much the same, or short answers, are not."""
+    again = "that the bridge over the river will be open before the winter"
+    d = Document(f"Rusk said {again}. Kennedy told us {again}. Rusk repeated {again}. Yes, said Rusk. Yes, said Rusk.")
+    places = [d.text.index(f"{cue} {again}") + len(cue) + 1 for cue in ("said", "told us", "repeated")]
+    yes = [i for i in range(len(d.text)) if d.text.startswith("Yes", i)]
+    made = []
+    for who, at, size in [*zip(("Rusk", "Kennedy", "Rusk"), places, (len(again),) * 3, strict=True), *(("Rusk", at, 3) for at in yes)]:
+        spans = (Span(at, at + size, d.text[at : at + size]),)
+        made.append(Statement(statement_id(d.digest, (), (), spans), d, "indirect", (), (), spans, 0.5, speaker=Speaker(who)))
+    record.add(d, made)
+    found = [clusters(record)[s.id] for s in made]
+    assert found[0] == found[2]
+    assert len(set(found)) == 4
 
 
 def test_nested_statements_are_two(record: Record) -> None:

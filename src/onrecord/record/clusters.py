@@ -3,13 +3,14 @@
 Done as a statement is written. A content leaves hashes of some of its runs of five words (winnowing: of every four
 neighbouring runs at least the one with the least hash), so that two contents with eight words in a row in common share a
 hash; what shares one is aligned word by word. The same words are one cluster; so are words of which one content has nearly
-all of the other's, unless each has a number that the other has not. A statement joins one cluster and two clusters are never
-joined, so that one article that quotes a whole speech does not make its every sentence one quote.
+all of the other's, unless each has a name or a number that the other has not. A statement joins one cluster and two
+clusters are never joined, so that one article that quotes a whole speech does not make its every sentence one quote.
 """
 
 from __future__ import annotations
 
 import hashlib
+import re
 import sqlite3
 from collections import Counter
 from dataclasses import dataclass
@@ -35,6 +36,11 @@ _MOST_GRAMS = 128
 LEAST = 0.7
 # Words in common that hold against another speaker, and the share of the longer content that holds against one of another country.
 _SURE_WORDS, _SURE = 8, 0.9
+# Below this share of the longer content the words of the shorter may be no more than a name that both use, unless they are many.
+_HALF = 0.5
+_NAME = re.compile(r"(?P<digit>\d[\w.,]*)|\b[^\W\d_a-z]\w+")
+_INITIAL = re.compile(r"\b[A-Z]\.$")
+_OPENING = frozenset('.!?:;“”"‘(—–-')
 _BLOCK = 2
 
 
@@ -127,9 +133,9 @@ def _exact(connection: sqlite3.Connection, me: _Said, whole: int, size: int, tex
         if folded(other.content) != folded(me.content) or _overlap(me, other):
             continue
         if size < FEWEST:
-            if me.near == other.near and not _differ(me, other):
+            if me.near == other.near and me.document != other.document and not _differ(me, other):
                 return other
-        elif size >= _SURE_WORDS or not _differ(me, other):
+        elif not _differ(me, other) or (size >= _SURE_WORDS and me.document != other.document):
             return other
     return None
 
@@ -141,10 +147,13 @@ def _best(connection: sqlite3.Connection, me: _Said, words: list[str], pks: list
             continue
         theirs = folded(other.content).split()
         m = aligned(words, theirs)
-        good = m.words >= FEWEST and m.shorter >= LEAST and not _other_numbers(words, theirs)
+        good = (
+            m.words >= (FEWEST if m.longer >= _HALF else _SURE_WORDS) and m.shorter >= LEAST and not _other_names(me.content, other.content)
+        )
         if good and _differ(me, other):
-            abroad = me.country != other.country
-            good = m.words >= _SURE_WORDS and (not abroad or m.longer >= _SURE)
+            # In one article two people who say much the same are two.
+            abroad, here = me.country != other.country, me.document == other.document
+            good = not here and m.words >= _SURE_WORDS and (not abroad or m.longer >= _SURE)
         if good and (best is None or (m.longer, -other.pk) > best[:2]):
             best = (m.longer, -other.pk, other)
     return best[2] if best else None
@@ -155,10 +164,21 @@ def _overlap(a: _Said, b: _Said) -> bool:
     return a.document == b.document and a.start < b.end and b.start < a.end
 
 
-def _other_numbers(a: list[str], b: list[str]) -> bool:
-    """Has each a number that the other has not? "Article 4" and "article 5" are two contents, however like the rest is."""
-    mine, theirs = ({w for w in words if w.isdigit()} for words in (a, b))
-    return bool(mine - theirs and theirs - mine)
+def _other_names(a: str, b: str) -> bool:
+    """Has each a name or a number that the other has not? "Article 4" and "article 5", "the State of Maine" and "of Kansas" are two
+    contents, however like the rest is: forms are filled in like this."""
+    mine, theirs = _names(a), _names(b)
+    return bool(mine - set(folded(b).split()) and theirs - set(folded(a).split()))
+
+
+def _names(content: str) -> set[str]:
+    """Folded words with a capital or a digit, those at the start of a sentence or a quotation aside."""
+    out: set[str] = set()
+    for m in _NAME.finditer(content):
+        before = content[max(0, m.start() - 8) : m.start()].rstrip()
+        if m["digit"] or (before and (before[-1] not in _OPENING or _INITIAL.search(before))):
+            out |= set(folded(m[0]).split())
+    return out
 
 
 def _differ(a: _Said, b: _Said) -> bool:

@@ -190,6 +190,7 @@ def cores() -> int:
 
 def _go(options: _Options, pool: Pool, items: Iterable[object], progress: Callable[[Report], None]) -> Report:
     report, began, pending = options.report, time.monotonic(), _Pending()
+    options.record.lean()
     for item, answer in pool.read(items):
         _write(options, item, answer, pending)
         report.seconds = time.monotonic() - began

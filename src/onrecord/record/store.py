@@ -126,6 +126,12 @@ class Record:
 
     # -- writing
 
+    def lean(self) -> None:
+        """Take no more memory as the record grows: for a program that writes much and searches little."""
+        with guard(str(self.path)):
+            self._connection().execute("PRAGMA mmap_size=0").fetchone()
+            self._connection().execute("PRAGMA cache_size=-32768")
+
     def start_run(self, *, model: str | None = None, options: dict[str, Any] | None = None) -> int:
         """Begin a run: what is added from now on is marked as read by ``model`` with this version of onrecord. Returns its number."""
         with self._writing() as (connection, _):
