@@ -26,7 +26,7 @@ from benchmarks.speed import ROOT
 from onrecord.record import Query, Record
 from onrecord.record.fulltext import to_fts
 
-#: Bounds that the run fails beyond.
+#: Bounds that the run fails beyond; the first is for a million statements, since the page's own cost is the same for fewer.
 RATIO, P95 = 10.0, 0.200
 
 
@@ -111,7 +111,6 @@ def measure(path: Path, rounds: int) -> bool:
                     theirs[i].append(computed(count))
                 query = case.query
                 wall.append(timed(lambda i=i, query=query: ours[i].append(computed(lambda: record.search(query)))))
-    good = True
     worded = [i for i in range(len(todo)) if theirs[i]]
     print(
         f"{'search':26} {'n':>3} {'hits':>8} {'bare ms':>9} {'ours ms':>9} {'p95 ms':>8} {'ratio':>7}   (of processor time: medians; ratio of sums)"
@@ -137,7 +136,7 @@ def measure(path: Path, rounds: int) -> bool:
     )
     worst = max(ours, key=lambda i: median(ours[i]))
     print(f"slowest: {1000 * median(ours[worst]):.0f} ms, {replace(todo[worst].query).to_dict()}")
-    return good and total <= RATIO and p95 <= P95
+    return p95 <= P95 and (top < 1_000_000 or total <= RATIO)
 
 
 def opening(small: Path, large: Path) -> float:
