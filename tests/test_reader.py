@@ -180,7 +180,7 @@ class TestTheSeed:
 
 
 def test_a_document_that_breaks_the_reader_loses_no_other() -> None:
-    def stage(document: Document, statements: Sequence[Statement], _mentions: object) -> list[Statement]:
+    def stage(document: Document, statements: Sequence[Statement], _mentions: object, _acts: object) -> list[Statement]:
         if "poison" in document.text:
             raise ZeroDivisionError
         return list(statements)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import logging
 import os
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from onrecord.document import Document
@@ -19,10 +19,13 @@ if TYPE_CHECKING:
     from onrecord.actors.registry import Registry
     from onrecord.actors.resolve import Resolution
 
-__all__ = ["TaggedMention", "enrich", "prepare"]
+__all__ = ["ActScores", "TaggedMention", "enrich", "prepare"]
 
 #: A name that the tagger saw: start, end (code points), type (``person``, ``organisation``, ``place`` or ``other``).
 TaggedMention = tuple[int, int, str]
+
+#: What the tagger's act head says of statements: statement id -> a score for each act, in the order of ``acts.ACTS``.
+ActScores = Mapping[str, Sequence[float]]
 
 _log = logging.getLogger("onrecord")
 
@@ -31,15 +34,18 @@ def enrich(
     document: Document,
     statements: Sequence[Statement],
     mentions: Sequence[TaggedMention] | None = None,
+    acts: ActScores | None = None,
     *,
     registry: Registry | None = None,
 ) -> list[Statement]:
     """The statements with speaker, date of saying, act, parties, condition, polarity and modality, in the order given.
 
-    ``mentions``: the names that the tagger saw. ``registry``: the actors to know; by default the shipped ones and those
-    of the file that ONRECORD_ACTORS names. A part that breaks down on a text is left out of its statements and logged
-    (logger ``onrecord``): a text that was read is never lost to what is only added to it. With ONRECORD_TRACEBACK set
-    the fault is raised. Raises ActorFileError for a file of actors that is not sound.
+    ``mentions``: the names that the tagger saw. ``acts``: its scores of the statements' acts. ``registry``: the actors to
+    know; by default the shipped ones and those of the file that ONRECORD_ACTORS names.
+
+    A part that breaks down on a text is left out of its statements and logged (logger ``onrecord``): a text that was read is
+    never lost to what is only added to it. With ONRECORD_TRACEBACK set the fault is raised. Raises ActorFileError for a file
+    of actors that is not sound.
     """
     if not statements:
         return []
@@ -61,7 +67,7 @@ def enrich(
 
     spoken = _added(document, statements, "speakers", speakers)
     dated = _added(document, spoken, "dates", lambda given: date_statements(document, given))
-    return _added(document, dated, "acts", lambda given: act(document, given, resolve=party))
+    return _added(document, dated, "acts", lambda given: act(document, given, resolve=party, head=acts))
 
 
 def _added(

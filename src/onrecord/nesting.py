@@ -37,21 +37,28 @@ def _cue_words() -> frozenset[str]:
     return frozenset(line for line in lines if line and not line.startswith("#"))
 
 
-def read_contents(found: Sequence[Sequence[Statement]], tagger: Tagger, calibration: Mapping[str, float]) -> list[list[Statement]]:
-    """Nested statements of each document, given its statements. Offsets are the document's."""
+def read_contents(
+    found: Sequence[Sequence[Statement]], tagger: Tagger, calibration: Mapping[str, float]
+) -> list[list[tuple[Statement, tuple[float, ...]]]]:
+    """Nested statements of each document, given its statements, each with the act head's scores. Offsets are the document's."""
     todo: list[tuple[int, Statement, Span]] = []
     for k, statements in enumerate(found):
         todo += [(k, s, part) for s in statements for span in s.content if (part := _inside(span)) is not None]
-    out: list[list[Statement]] = [[] for _ in found]
+    out: list[list[tuple[Statement, tuple[float, ...]]]] = [[] for _ in found]
     texts = [part.text for _, _, part in todo]
     for (k, outer, part), tagged in zip(todo, tag(texts, tagger), strict=True):
+        acts = tagged.acts()
         for inner in assemble(Document(part.text), tagged, calibration):
             if inner.confidence < _SURE or not inner.cue:
                 continue
             if sum(s.end - s.start for s in inner.content) >= len(part.text) - 2:
                 continue
-            out[k].append(nest(_moved(inner, outer.document, part.start), outer))
+            out[k].append((nest(_moved(inner, outer.document, part.start), outer), acts.get(_cue(inner), ())))
     return out
+
+
+def _cue(s: Statement) -> tuple[int, int]:
+    return s.cue[0].start, s.cue[0].end
 
 
 def _inside(span: Span) -> Span | None:

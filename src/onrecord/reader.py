@@ -15,7 +15,7 @@ from typing import Any
 from onrecord import nesting
 from onrecord.assemble import assemble
 from onrecord.document import Document, parse_published
-from onrecord.enrich import TaggedMention, enrich, prepare
+from onrecord.enrich import ActScores, TaggedMention, enrich, prepare
 from onrecord.errors import OnrecordError, WeightsError
 from onrecord.statement import Statement
 from onrecord.tagger import Tagger, tag
@@ -23,9 +23,9 @@ from onrecord.tagger.session import WEIGHTS
 
 __all__ = ["Reader", "read", "read_file"]
 
-#: What is done to a document's statements once they are found: takes the document, its statements and the names that the
-#: tagger saw, gives the statements back enriched.
-Stage = Callable[[Document, Sequence[Statement], Sequence[TaggedMention]], list[Statement]]
+#: What is done to a document's statements once they are found: takes the document, its statements, the names that the
+#: tagger saw and its scores of each statement's act (by the statement's id), gives the statements back enriched.
+Stage = Callable[[Document, Sequence[Statement], Sequence[TaggedMention], ActScores], list[Statement]]
 
 
 class Reader:
@@ -106,8 +106,13 @@ class Reader:
         inner = nesting.read_contents(found, self._tagger, calibration)
         out = []
         for document, t, outer, nested in zip(documents, tagged, found, inner, strict=True):
-            statements = sorted([*outer, *nested], key=lambda s: (s.start, -s.end, s.id))
-            out.append((document, self._stage(document, statements, t.mentions) if self._stage else statements))
+            statements = sorted([*outer, *(s for s, _ in nested)], key=lambda s: (s.start, -s.end, s.id))
+            if self._stage is not None:
+                by_cue = t.acts()
+                acts = {s.id: by_cue[at] for s in outer if s.cue and (at := (s.cue[0].start, s.cue[0].end)) in by_cue}
+                acts |= {s.id: scores for s, scores in nested if scores}
+                statements = self._stage(document, statements, t.mentions, acts)
+            out.append((document, statements))
         return out
 
 

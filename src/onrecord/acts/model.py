@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cache
-from importlib.resources import files
+from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,36 +15,33 @@ from onrecord.acts.codebook import ACTS
 __all__ = ["Model", "load"]
 
 Floats = NDArray[np.float32]
+#: What the head's log-probabilities weigh beside the table's.
+HEAD = 1.0
 
 
 @dataclass(frozen=True, slots=True)
 class Model:
-    """``index``: feature name -> row of ``weights`` [features, acts]. ``bias`` [acts].
-
-    ``dense`` [width, acts], ``shift`` and ``spread`` [width]: weights of the encoder's vector, where it was trained
-    with one (empty else). The vector is the mean hidden state over the cue's pieces, then over the content's.
-    """
+    """``index``: feature name -> row of ``weights`` [features, acts]. ``bias`` [acts]."""
 
     index: dict[str, int]
     weights: Floats
     bias: Floats
-    dense: Floats
-    shift: Floats
-    spread: Floats
 
-    def logits(self, names: Iterable[str], vector: Floats | None = None) -> Floats:
-        """Scores of the acts, in the order of ``ACTS``. Unknown names count for nothing. ``vector`` is used where the model knows it."""
+    def logits(self, names: Iterable[str], head: Sequence[float] | None = None) -> Floats:
+        """Log-probabilities of the acts, up to a constant, in the order of ``ACTS``. Unknown names count for nothing.
+
+        ``head``: scores of the shared encoder's act head. The two see different things, the table the codebook's words and the
+        head the meaning of the content, and are trained apart: their log-probabilities are added.
+        """
         rows = [self.index[n] for n in names if n in self.index]
-        out = self.weights[rows].sum(0) + self.bias
-        if vector is not None and len(self.dense):
-            out = out + ((vector - self.shift) / self.spread) @ self.dense
-        return np.asarray(out, np.float32)
+        out = _log_softmax(self.weights[rows].sum(0) + self.bias)
+        if head:
+            out = out + HEAD * _log_softmax(np.asarray(head, np.float32))
+        return out
 
-    def probabilities(self, names: Iterable[str], vector: Floats | None = None) -> Floats:
+    def probabilities(self, names: Iterable[str], head: Sequence[float] | None = None) -> Floats:
         """The acts' probabilities, which add up to 1."""
-        z = self.logits(names, vector)
-        e = np.exp(z - z.max())
-        return np.asarray(e / e.sum(), np.float32)
+        return np.asarray(np.exp(_log_softmax(self.logits(names, head))), np.float32)
 
     def reasons(self, names: Iterable[str], act: str, *, most: int = 4) -> list[tuple[str, float]]:
         """The features that spoke most for ``act`` against the mean of all acts, heaviest first."""
@@ -56,18 +53,12 @@ class Model:
 @cache
 def load() -> Model:
     """The shipped model."""
-    with (files("onrecord.acts") / "data" / "model.npz").open("rb") as f, np.load(f) as z:
+    with np.load(Path(__file__).parent / "data" / "model.npz") as z:
         names = z["names"].tobytes().decode().split("\n")
-        none = np.zeros(0, np.float32)
+        weights = z["weights"].astype(np.float32) * z["step"]
+        return Model({n: i for i, n in enumerate(names)}, weights, np.asarray(z["bias"], np.float32))
 
-        def get(key: str) -> Floats:
-            return np.asarray(z[key], np.float32) if key in z else none
 
-        return Model(
-            {n: i for i, n in enumerate(names)},
-            z["weights"].astype(np.float32) * z["step"],
-            z["bias"],
-            get("dense").reshape(-1, len(ACTS)) if "dense" in z else np.zeros((0, len(ACTS)), np.float32),
-            get("shift"),
-            get("spread"),
-        )
+def _log_softmax(z: Floats) -> Floats:
+    z = z - z.max()
+    return np.asarray(z - np.log(np.exp(z).sum()), np.float32)

@@ -38,6 +38,10 @@ class Tagged:
     paragraphs: tuple[Interval, ...]
     mentions: tuple[tuple[int, int, str], ...] = ()
 
+    def acts(self) -> dict[Interval, tuple[float, ...]]:
+        """The act head's scores of each statement (in the order of ``acts.codebook.ACTS``), by the statement's cue."""
+        return {r.cue: r.act for r in self.statements if r.act}
+
 
 def tag(texts: Iterable[str], tagger: Tagger, *, mentions: bool = False) -> Iterator[Tagged]:
     """Tag texts, in order, with their named mentions if asked for.
