@@ -18,7 +18,7 @@ def handbook(root: Path) -> str:
 
 
 def test_every_format_is_described(handbook: str) -> None:
-    table = handbook.split("## Formats")[1].split("**Several")[0]
+    table = handbook.split("## Formats")[1].split("**Several", maxsplit=1)[0]
     for f in formats().values():
         assert f"`{f.name}`" in table
         for library in f.needs:

@@ -97,7 +97,9 @@ def detect_language(text: str, declared: str | None = None) -> str | None:
 
 
 def _script(c: str) -> str:
-    name = unicodedata.name(c, "LATIN").split()[0]
+    if c < "\u0250":
+        return "LATIN"
+    name = unicodedata.name(c, "LATIN").split(maxsplit=1)[0]
     return "LATIN" if name in ("MODIFIER", "FEMININE", "MASCULINE", "MICRO", "FULLWIDTH", "DOUBLE-STRUCK", "MATHEMATICAL") else name
 
 

@@ -12,7 +12,7 @@ from onrecord.sources.table import row_document
 
 __all__ = ["read"]
 
-_BATCH = 64  # rows in memory at a time: articles of a few kB, rarely of a few MB
+_BATCH = 16  # rows in memory at a time: articles of a few kB, rarely of a few MB
 
 
 def read(item: Item) -> Iterator[Document | SourceError]:
@@ -35,5 +35,7 @@ def read(item: Item) -> Iterator[Document | SourceError]:
                 for row in batch.to_pylist():
                     number += 1
                     yield row_document(item, row, columns, part=number, reader="parquet/1", digest=None)
+        except pa.ArrowMemoryError as e:  # which is an ArrowException too, and no fault of the file
+            raise MemoryError from e
         except (pa.ArrowException, OSError, KeyError) as e:
             yield DamagedError(item.path, f"it is not a sound Parquet table: {' '.join(str(e).split())[:120]}")
