@@ -7,6 +7,7 @@ import json
 import shutil
 import sys
 from collections.abc import Callable, Iterable, Sequence
+from pathlib import PurePath
 from typing import Any, TextIO
 
 import click
@@ -56,7 +57,7 @@ def _brief(s: Statement, note: Note | None) -> tuple[str, ...]:
         marks.append(f"{note.variants} reports")
     return (
         s.id, (when or "")[:10], who or "(no source)", s.act or "", ", ".join(dict.fromkeys(a.code or a.name for a in s.targets)),
-        s.document.outlet or s.document.path or "", (f"[{', '.join(marks)}] " if marks else "") + content,
+        s.document.outlet or PurePath(s.document.path or "").name, (f"[{', '.join(marks)}] " if marks else "") + content,
     )  # fmt: skip
 
 
