@@ -27,7 +27,9 @@ lint: $(STAMP)  ## style and types only
 bench: $(STAMP)  ## the slow measurements: speed, memory, start-up, quality
 	@$(BIN)/python -m benchmarks.speed
 	@$(BIN)/python -m benchmarks.quality
+	@$(BIN)/python -m benchmarks.ingest
 	@$(BIN)/python -m benchmarks.search
+	@$(BIN)/python -m benchmarks.export
 	@$(BIN)/python -m benchmarks.scale
 	@$(BIN)/python -m benchmarks.sources --articles 5
 
