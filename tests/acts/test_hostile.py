@@ -19,7 +19,8 @@ from onrecord.statement import ActorRef, Span, Speaker, Statement
 
 #: What rules look for, and what breaks rules: markers, possessives, capitals, marks, white space, letters outside ASCII.
 _WORDS = """
-said told accused of warned against with to that he she it they US Moscow NATO's Moscow’s rebels' ' ’ ’s 's “ ” " ‘ « » ( ) , . ; : ? ! … — – - &
+said told accused of warned against with to that he she it they US Moscow NATO's Moscow’s rebels' ' ’ ’s 's “ ” " ‘ « » ( ) , . ; : ? !
+… — – - &
 if unless until should otherwise in case of even Should If the The his her their its president ministers Department State and Ankara Berlin
 Thursday May 2014 12 0 ß İ ı ǆ ﬁ é 中国 ﷺ a.m. Mr. U.S. St. A. we will not threaten vow refuse refused rule out
 """

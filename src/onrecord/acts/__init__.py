@@ -16,13 +16,14 @@ from numpy.typing import NDArray
 
 from onrecord.acts import conditions, parties, stance
 from onrecord.acts.codebook import ACTS, CONDITIONAL, Act, codebook, word_set
-from onrecord.acts.features import joined, of_statement
+from onrecord.acts.constructions import constructions
+from onrecord.acts.features import features, joined, of_statement
 from onrecord.acts.model import load
 from onrecord.acts.phrase import Party
 from onrecord.document import Document
 from onrecord.statement import ActorRef, Statement
 
-__all__ = ["ACTS", "Act", "Evidence", "Resolve", "act", "codebook", "explain"]
+__all__ = ["ACTS", "Act", "Evidence", "Resolve", "act", "act_of", "codebook", "explain"]
 
 #: Who is named by characters ``start`` to ``end`` of the document: an ActorRef, or null where nobody knows.
 Resolve = Callable[[int, int], ActorRef | None]
@@ -45,22 +46,21 @@ def act(
     statements: Sequence[Statement],
     *,
     resolve: Resolve | None = None,
-    vectors: Mapping[str, NDArray[np.float32]] | None = None,
+    head: Mapping[str, Sequence[float]] | None = None,
 ) -> list[Statement]:
     """The statements with what they do filled in, in the order given.
 
-    ``resolve`` names the parties found; without it the registry is asked, as of the publication date. ``vectors``: the
-    encoder's vector of a statement by its id (mean hidden state over the cue's pieces, then over the content's), used
-    where the model was trained with one. A statement without a content gets no act.
+    ``resolve`` names the parties found; without it the registry is asked, as of the publication date. ``head``: what
+    the shared encoder's act head says of statements, by their ids: a score for each act. A statement without a content gets no act.
     """
     who = resolve or _by_registry(document)
-    return [_one(document, s, who, None if vectors is None else vectors.get(s.id)) for s in statements]
+    return [_one(document, s, who, head.get(s.id) if head else None) for s in statements]
 
 
-def _one(document: Document, s: Statement, resolve: Resolve, vector: NDArray[np.float32] | None) -> Statement:
+def _one(document: Document, s: Statement, resolve: Resolve, head: Sequence[float] | None) -> Statement:
     if not s.content:
         return s
-    name = ACTS[int(load().logits(of_statement(s), vector).argmax())]
+    name = ACTS[int(_scores(s, head).argmax())]
     entry = codebook()[name]
     targets, addressees = parties.find(document, s, name)
     cue, content = joined(s.cue), joined(s.content)
@@ -82,6 +82,28 @@ def _one(document: Document, s: Statement, resolve: Resolve, vector: NDArray[np.
     )
 
 
+def act_of(source: str, cue: str, content: str, *, quoted: bool = False) -> str:
+    """The act that a statement's words alone give it, without the encoder. ``quoted``: the content is (partly) in quotation marks."""
+    return ACTS[int(_with_points(load().logits(features(source, cue, content, quoted=quoted)), cue, content).argmax())]
+
+
+def _scores(s: Statement, head: Sequence[float] | None = None) -> NDArray[np.float32]:
+    """Scores of the acts, in the order of ``ACTS``: the table's, the head's where there is one, and the constructions' points."""
+    return _with_points(load().logits(of_statement(s), head), joined(s.cue), joined(s.content))
+
+
+def _with_points(out: NDArray[np.float32], cue: str, content: str) -> NDArray[np.float32]:
+    for made in constructions(cue, content):
+        out[ACTS.index(made.act)] += made.points
+    return out
+
+
+def _probabilities(s: Statement) -> NDArray[np.float32]:
+    z = _scores(s)
+    e = np.exp(z - z.max())
+    return np.asarray(e / e.sum(), np.float32)
+
+
 def _ref(document: Document, p: Party, resolve: Resolve) -> ActorRef:
     found = resolve(p.start, p.end)
     if found is None:
@@ -89,10 +111,13 @@ def _ref(document: Document, p: Party, resolve: Resolve) -> ActorRef:
     return replace(found, start=p.start, end=p.end)
 
 
+_PRONOUNS = word_set("pronouns")
+
+
 def _mere_word(text: str, ref: ActorRef) -> bool:
     """A word nobody knows that has its capital letter from its place alone: "*Sanctions* will stay", first in its sentence."""
     word = text[ref.start : ref.end]
-    if ref.id or ref.code or not word[:1].isupper() or not word.isalpha() or word.isupper():
+    if ref.id or ref.code or word.lower() in _PRONOUNS or not word[:1].isupper() or not word.isalpha() or word.isupper():
         return False
     before = text[: ref.start].rstrip()
     if before and before[-1] not in ".?!:“\"‘'”…*":
@@ -145,12 +170,13 @@ def explain(statement: Statement) -> list[Evidence]:
         return [Evidence("act", "none", "the statement has no content to judge" if not s.content else "not judged yet")]
     names = of_statement(s)
     model = load()
-    p = model.probabilities(names)
+    p = _probabilities(s)
     guess = ACTS[int(p.argmax())]
     out: list[Evidence] = []
     if guess != s.act:
-        out.append(Evidence("act", s.act, f"not the words alone, which say {guess} ({p.max():.2f})"))
-    told = "; ".join(_told(model.reasons(names, s.act, most=16)))
+        out.append(Evidence("act", s.act, f"the sense of the content; its words alone say {guess} ({p.max():.2f})"))
+    made = [c.told for c in constructions(joined(s.cue), joined(s.content)) if c.act == s.act]
+    told = "; ".join([*made, *_told(model.reasons(names, s.act, most=16))])
     if told:
         out.append(Evidence("act", s.act, f"{told} (probability {p[ACTS.index(s.act)]:.2f})"))
     second = np.argsort(-p)[1]

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 
-__all__ = ["ACTS", "CONDITIONAL", "Act", "codebook", "rows", "word_set"]
+__all__ = ["ACTS", "CONDITIONAL", "Act", "codebook", "role_nouns", "rows", "word_set"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +39,14 @@ def _word_lists() -> dict[str, frozenset[str]]:
 def word_set(name: str) -> frozenset[str]:
     """A closed word list of ``data/words.tsv``."""
     return _word_lists()[name]
+
+
+@cache
+def role_nouns() -> frozenset[str]:
+    """Single words for people in the actors' table of nouns ("rebel", "envoys")."""
+    text = (files("onrecord.actors") / "data" / "nouns.tsv").read_text(encoding="utf-8")
+    table = [line.split("\t") for line in text.splitlines() if line and not line.startswith("#")]
+    return frozenset(r[0] for r in table if len(r) > 2 and r[2] == "yes" and r[0].isalpha())
 
 
 #: Names of the acts, in the order of the model's columns.

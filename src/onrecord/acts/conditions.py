@@ -157,8 +157,10 @@ def _next(text: str, clause: int, at: int, hi: int, asked: bool) -> tuple[int, i
             break
         by_pronoun = re.match(r"should\s+(?:they|he|she|it|we|you)\s+(?!have\b|be\b|not\b)[a-z]", m.group("should"), re.IGNORECASE)
         asks = re.search(r"\b(?:why|what|how|when|who|where|which|whom)\s*$", text[max(0, start - 8) : start], re.IGNORECASE)
+        # in a plain sentence no article follows "should": the order of words alone tells
+        by_order = re.match(r"should\s+(?:the|an?|any\w*|[Hh]is|[Hh]er|[Tt]heir|[Ii]ts)\b", m.group("should"), re.IGNORECASE)
         if (
-            (by_pronoun or _INVERTED_BEFORE.search(text[max(0, start - 20) : start]))
+            (by_pronoun or by_order or _INVERTED_BEFORE.search(text[max(0, start - 20) : start]))
             and not asks
             and not text[m.end() : m.end() + 40].lstrip().startswith("?")
         ):

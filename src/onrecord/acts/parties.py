@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from functools import cache
 
 from onrecord.acts.codebook import rows, word_set
+from onrecord.acts.conditions import conditions
 from onrecord.acts.lexicon import lemma
 from onrecord.acts.phrase import Known, Party, parties, phrase
 from onrecord.document import Document
@@ -25,8 +26,14 @@ _WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)*")
 _REACH, _ROOM = 9, 220
 #: Acts whose target may stand anywhere in the content, and not only at its head.
 DIRECTED = frozenset({"ACCUSE", "CRITICISE", "THREATEN", "DEMAND", "SUPPORT", "EMPATHISE"})
-_PLACE_BEFORE = word_set("place_before")
+#: Acts whose target may be the party that the content is about. A plain report, a promise or a denial has none by that.
+ABOUT = DIRECTED | frozenset({"ASSESS", "APPEAL", "REJECT"})
+_PLACE_BEFORE = word_set("place_before") | frozenset(("between",))
+_PARTY_VERBS = word_set("party_verbs")
+_AIMED = re.compile(rf"\b(?:{'|'.join(sorted(word_set('against_nouns')))})\s+(against|on)\s+", re.IGNORECASE)
+_WILL = frozenset("will would shall 'll can could may might must to".split())
 _THIRD = frozenset("he she they it his her their its".split())
+_PRONOUNS = word_set("pronouns")
 _REFUSALS = word_set("refusals")
 _SELF = frozenset("i me my we us our ours myself ourselves mine".split())
 _OPENERS = word_set("openers")
@@ -90,7 +97,9 @@ def find(document: Document, s: Statement, act: str | None, known: Known | None 
     if not targets and s.content and s.cue:
         targets += _of_infinitive(text, s, known)
     if not targets and s.content and act is not None:
-        targets += _about(text, s, act, known)
+        targets += _of_deed(text, s, act, known) or _aimed_at(text, s, known)
+    if not targets and s.content and act in ABOUT:
+        targets += _about(document, s, act, known)
 
     def keep(found: list[Found]) -> list[Found]:
         free = [f for f in found if not any(f.party.start < e and b < f.party.end for b, e in own)]
@@ -158,12 +167,19 @@ def _by_frame(text: str, frame: str, word: str, at: int, cue_end: int, end: int,
         if m.group().lower() == prep:
             lo, hi = phrase(text, m.end(), end)
             found = parties(text, lo, hi, known) if hi > lo else []
+            if frame.endswith(">") and text[lo:hi].isalpha() and text[lo:hi].islower() and not _may_be_told(text[lo:hi]):
+                return []  # "offered to *host* talks" is a verb
             if frame.endswith(">") and hi < len(text) and not found:
                 break
             return [Found(p, f"“{word} … {prep}”") for p in found]
         if m.group().lower() in ("that", "which", "who"):
             break
     return []
+
+
+def _may_be_told(word: str) -> bool:
+    """A pronoun or a bare plural ("to reporters"); a lone singular after "to" is a verb."""
+    return word.endswith(("s", "men", "people")) or word in _PRONOUNS
 
 
 def _of_infinitive(text: str, s: Statement, known: Known | None) -> list[Found]:
@@ -181,13 +197,53 @@ def _of_infinitive(text: str, s: Statement, known: Known | None) -> list[Found]:
     return []
 
 
-def _about(text: str, s: Statement, act: str, known: Known | None) -> list[Found]:
+def _of_deed(text: str, s: Statement, act: str, known: Known | None) -> list[Found]:
+    """ "vowed to defend *Kyiv*", "we will punish *the rebels*": the speaker's own deed, announced or refused, and its object."""
+    if act not in ("COMMIT", "THREATEN", "REJECT", "CONCEDE", "SUPPORT"):
+        return []
+    c = s.content[0]
+    found = [(m.group().lower().replace("’", "'"), m.end()) for m in list(_WORD.finditer(text, c.start, min(c.end, c.start + 90)))[:8]]
+    lows = [w for w, _ in found]
+    k = next((k for k, w in enumerate(lows) if w not in _OPENERS), len(lows))
+    if k < len(lows) and (lows[k] in _SELF or lows[k] in _THIRD or lows[k].split("'")[0] in _SELF):
+        k += "'" not in lows[k]
+    if k >= len(lows) or not (lows[k] in _WILL or lows[k].endswith(("'ll", "n't"))):
+        return []
+    k += 1
+    while k < len(lows) and lows[k] in ("not", "never", "also", "be", "continue", "to"):
+        k += 1
+    if k >= len(lows):
+        return []
+    verb, at = lemma(lows[k]), found[k][1]
+    if verb == "stand" and lows[k + 1 : k + 2] in (["by"], ["with"]):
+        verb, at = "support", found[k + 1][1]
+    if verb not in _PARTY_VERBS:
+        return []
+    lo, hi = phrase(text, at, c.end)
+    return [Found(p, f"object of “{lows[k]}”") for p in parties(text, lo, hi, known)] if hi > lo else []
+
+
+def _aimed_at(text: str, s: Statement, known: Known | None) -> list[Found]:
+    """ "potential sanctions against *Moscow*": a measure that is spoken of, and whom it is aimed at."""
+    for c in s.content:
+        for m in list(_AIMED.finditer(text, c.start, min(c.end, c.start + 240)))[:4]:
+            lo, hi = phrase(text, m.end(), c.end)
+            found = parties(text, lo, hi, known) if hi > lo else []
+            if found:
+                return [Found(p, f"“{m.group().strip()}”") for p in found]
+    return []
+
+
+def _about(document: Document, s: Statement, act: str, known: Known | None) -> list[Found]:
     """The party that the content is about: its first clause's subject; for directed acts, else the first party named in it."""
+    text = document.text
+    held = conditions(document, s)
     for k, c in enumerate(s.content):
         at = c.start
         for m in _WORD.finditer(text, c.start, c.end):
-            if m.group().lower() in _OPENERS:
-                at = m.end()
+            inside = next((x for x in held if x.start <= m.start() < x.end), None)
+            if inside or m.group().lower() in _OPENERS:
+                at = max(at, inside.end if inside else m.end())
                 continue
             at = m.start()
             break
@@ -195,10 +251,13 @@ def _about(text: str, s: Statement, act: str, known: Known | None) -> list[Found
         if hi > lo:
             quoted = any(mark in text[c.start : lo] or text[c.start - 1 : c.start] == mark for mark in '“"')
             found = [p for p in parties(text, lo, hi, known) if _may_be_target(text[p.start : p.end], quoted)]
+            # the subject of a threat or a refusal is as a rule the speaker's own side, but for a name
+            if found and act in ("THREATEN", "REJECT") and found[0].kind != "name":
+                found = []
             if found and (act in DIRECTED or _verb_follows(text, hi, c.end)):
                 return [Found(p, "subject of what is said") for p in found]
         if act in DIRECTED:
-            hit = _first_named(text, lo, c, known)
+            hit = _first_named(text, lo, c, held, known)
             if hit:
                 return [hit]
         if k >= 1 or act not in DIRECTED:
@@ -217,9 +276,11 @@ def _verb_follows(text: str, at: int, end: int) -> bool:
     return bool(m) and m is not None and (m.start() - at) <= 2
 
 
-def _first_named(text: str, at: int, c: Span, known: Known | None) -> Found | None:
+def _first_named(text: str, at: int, c: Span, held: Sequence[Span], known: Known | None) -> Found | None:
     for m in _WORD.finditer(text, max(at, c.start), min(c.end, c.start + 260)):
         word = m.group()
+        if any(x.start <= m.start() < x.end for x in held):
+            continue  # who stands in the condition is not whom it is aimed at
         if word[0].isupper() and m.start() > c.start and (word == "US" or word.lower() not in _SELF) and lemma(word.lower()) not in ("i",):
             before = text[: m.start()].rstrip()[-1:]
             if before and before in "“\"‘'.?!":

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from functools import lru_cache
 
-from onrecord.acts.codebook import word_set
+from onrecord.acts.codebook import role_nouns, word_set
 
 __all__ = ["Known", "Party", "parties", "phrase"]
 
@@ -22,8 +22,10 @@ _SELF = frozenset("i me my we us our ours myself ourselves".split())
 _POSSESSIVE = frozenset("his her their its your".split())
 _DETERMINERS = word_set("determiners")
 #: Nouns for people and bodies that can be a party without a name. Lower case, singular; a plural s is cut before the look-up.
-_ROLES = word_set("roles")
+_ROLES = word_set("roles") | role_nouns()
 _JOIN = frozenset(("and", "&"))
+#: A word that begins another noun phrase where it does not stand first in this one: "told reporters *the* plane".
+_ANEW = frozenset("the a an his her their its our my your".split())
 _NOBODY = word_set("nobody") | _DAYS
 _QUANTITY = word_set("quantity")
 _POSSESSED = re.compile(r"(?<=[^\W_])['’](?:[sS])?$")
@@ -85,11 +87,25 @@ def phrase(text: str, start: int, end: int, *, limit: int = 14) -> tuple[int, in
     while i < len(tokens) and i - lo < limit:
         t = tokens[i]
         nxt = tokens[i + 1] if i + 1 < len(tokens) else None
-        if t.low == "of" and i > lo and nxt and (_capital(nxt) or (nxt.low == "the" and i + 2 < len(tokens) and _capital(tokens[i + 2]))):
-            if not (_capital(tokens[i - 1]) or _is_role(tokens[i - 1].low)):
+        if t.low == "of" and i > lo and nxt:
+            role, article = _is_role(tokens[i - 1].low), nxt.low == "the" and i + 2 < len(tokens)
+            if not (role or _capital(tokens[i - 1])):
                 break
-            i += 1
+            # "president of Ukraine", "Department of the Treasury"; "the families of the miners"
+            if not (_capital(nxt) or (article and (role or _capital(tokens[i + 2])))):
+                break
+            i += 2 if article else 1
             continue
+        if (
+            i > lo
+            and t.low in _ANEW
+            and tokens[i - 1].low not in _JOIN
+            and tokens[i - 1].low not in _QUANTITY
+            and tokens[i - 1].text != ","
+        ):
+            break
+        if i > lo and t.text[0].isdigit() and _is_role(tokens[i - 1].low):
+            break
         if t.text == ".":
             if i > lo and nxt and len(tokens[i - 1].text) <= 3 and tokens[i - 1].text[0].isupper():
                 i += 1

@@ -1,0 +1,51 @@
+"""Constructions whose force lies in no single word ("did not rule out sanctions"), read from ``data/constructions.tsv``."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import cache
+
+from onrecord.acts.codebook import rows
+from onrecord.acts.lexicon import hits, lemma, words
+
+__all__ = ["Construction", "constructions"]
+
+#: So many words of cue and content are looked at: bounds the time, and a force lies in the first clause.
+_CUE, _CONTENT = 16, 30
+
+
+@dataclass(frozen=True, slots=True)
+class Construction:
+    """``points`` for ``act``; ``told`` says in a few words what was seen."""
+
+    act: str
+    points: float
+    told: str
+
+
+@cache
+def _table() -> tuple[tuple[Construction, bool, re.Pattern[str] | None, re.Pattern[str] | None], ...]:
+    out = []
+    for act, points, cue, content, told in rows("constructions.tsv"):
+        neutral = cue == "NEUTRAL"
+        patterns = (re.compile(p) if p and p != "NEUTRAL" else None for p in (cue, content))
+        out.append((Construction(act, float(points), told), neutral, *patterns))
+    return tuple(out)
+
+
+def constructions(cue: str, content: str) -> list[Construction]:
+    """The constructions that a statement's words make, in the table's order; of one act only the first."""
+    cl = [lemma(w) for w in words(cue, limit=_CUE)]
+    neutral = not {a for a, *_ in hits(cl)} - {"NEUTRAL", "ASSERT"}
+    c, t = " ".join(cl), " ".join(lemma(w) for w in words(content, limit=_CONTENT))
+    out: dict[str, Construction] = {}
+    for made, wants_neutral, in_cue, in_content in _table():
+        if made.act in out or (wants_neutral and not neutral):
+            continue
+        # a cue's construction may end in the content: "refused" + "to discuss the letter"
+        if (in_cue is None or in_cue.search(c if in_content else f"{c} {t}"[: len(c) + 40])) and (
+            in_content is None or in_content.search(t)
+        ):
+            out[made.act] = made
+    return list(out.values())
