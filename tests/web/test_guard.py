@@ -31,6 +31,12 @@ def test_a_foreign_name_is_not(room: TestClient, host: str) -> None:
     assert answer.json()["error"]["code"] == "wrong_host"
 
 
+def test_a_browser_is_refused_with_a_page(room: TestClient) -> None:
+    answer = room.post("/who", data={"who": "<b>"}, headers=OURS | {"accept": "text/html"})
+    assert (answer.status_code, answer.headers["content-type"]) == (403, "text/html; charset=utf-8")
+    assert "Reload the page and send it again" in answer.text
+
+
 def test_a_name_that_was_allowed_is(path: Path) -> None:
     with client(path, hosts=("newsroom.example",)) as room:
         assert room.get("/search.json", headers={"host": "newsroom.example:80"}).status_code == 200

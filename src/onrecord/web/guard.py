@@ -14,6 +14,7 @@ import time
 from collections import deque
 from urllib.parse import parse_qsl, quote, urlencode, urlsplit
 
+from markupsafe import escape
 from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -31,7 +32,8 @@ HEADERS = (
     ),
     (b"x-content-type-options", b"nosniff"),
     (b"x-frame-options", b"DENY"),
-    (b"referrer-policy", b"no-referrer"),
+    # Not "no-referrer": with that a browser sends ``Origin: null`` with our own forms.
+    (b"referrer-policy", b"same-origin"),
     (b"cross-origin-opener-policy", b"same-origin"),
     (b"cross-origin-resource-policy", b"same-origin"),
     (b"permissions-policy", b"camera=(), geolocation=(), microphone=()"),
@@ -79,7 +81,7 @@ class Guard:
                 scope["state"]["body"] = await self._body(headers, receive)
                 self._paced()
         except Problem as p:
-            await refuse(p, sealed)
+            await refuse(p, Headers(scope=scope), sealed)
             return
         else:
             await self.app(scope, receive, sealed)
@@ -198,7 +200,16 @@ async def answer(status: int, body: bytes, headers: list[tuple[bytes, bytes]], s
     await send({"type": "http.response.body", "body": body})
 
 
-async def refuse(p: Problem, send: Send) -> None:
-    """What the gate refuses is answered as JSON: it may be no browser of ours that asks."""
+async def refuse(p: Problem, headers: Headers, send: Send) -> None:
+    """What the gate refuses: a plain page for a browser, else JSON."""
+    if "text/html" in headers.get("accept", ""):
+        words = escape(". ".join(w[:1].upper() + w[1:] for w in (p.message, p.advice) if w))
+        page = (
+            '<!doctype html><html lang="en"><meta charset="utf-8"><title>onrecord</title><link rel="stylesheet" href="/static/room.css">'
+            f'<main class="narrow"><h1>That did not work</h1><p role="alert">{words}.</p>'
+            '<p><a href="/search">To the search page</a></p></main></html>'
+        )
+        await answer(p.status, page.encode(), [(b"content-type", b"text/html; charset=utf-8")], send)
+        return
     body = json.dumps(p.to_dict(), ensure_ascii=False).encode()
     await answer(p.status, body, [(b"content-type", b"application/json")], send)
