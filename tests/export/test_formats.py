@@ -9,6 +9,7 @@ import json
 import re
 import sys
 import zipfile
+from dataclasses import replace
 from html.parser import HTMLParser
 from importlib.util import find_spec
 from pathlib import Path
@@ -19,7 +20,7 @@ from lxml import etree
 
 from onrecord import schema
 from onrecord.errors import OutputError, UsageError
-from onrecord.export import FORMATS, Selection, brat, export
+from onrecord.export import FORMATS, Selection, brat, export, plover
 from onrecord.export.csv import guard, unguard
 from onrecord.record import Query, Record
 
@@ -399,10 +400,20 @@ def test_plover_events_are_claims_with_their_claimants(record: Record) -> None:
         assert e["status"] == "claimed"
         assert e["event"] == s.plover
         assert e["text"] == s.document.text[e["textInfo"]["start"] : e["textInfo"]["end"]]
-        assert e["claimant"]["name"] == s.document.outlet
+        assert e["claimant"] == {"name": s.document.outlet, "kind": "outlet" if s.document.outlet else "document", "statement": None}
+        assert e["textInfo"]["content"].split() == " … ".join(x.text for x in s.content).split()
+        assert e["textInfo"]["anchor"]["content"] == [[x.start, x.end] for x in s.content]
     threat = next(e for e in events if e["eventText"] == "warned")
     assert threat["source"] == [{"actorText": "Kennedy", "code": "USA", "name": "John F. Kennedy"}]
     assert threat["target"] == [{"actorText": "Moscow", "name": "Moscow", "code": "RUS"}]
+
+
+def test_a_plover_event_within_a_statement_is_claimed_by_its_speaker() -> None:
+    _, (outer, inner) = CORPUS[1]
+    e = plover.event(replace(inner, plover="REJECT"), outer)
+    assert e is not None
+    assert e["claimant"] == {"name": "Adlai Stevenson", "kind": "speaker", "statement": outer.id}
+    assert plover.event(outer, None) is None
 
 
 # -- CSL

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import click
 
+from onrecord.cli.filters import record_option
 from onrecord.errors import OnrecordError
 
 __all__ = ["command"]
@@ -31,10 +32,7 @@ def _inside(folder: Path) -> list[Path]:
 
 @click.command("import", short_help="Add Parquet files, or corrections, to a record.")
 @click.argument("paths", nargs=-1, required=True, metavar="PATH...", type=click.Path(path_type=Path))
-@click.option(
-    "--record", "record", type=click.Path(path_type=Path), required=True, envvar="ONRECORD_RECORD", show_envvar=True,
-    help="The record's file; for Parquet, made if it is not there.",
-)  # fmt: skip
+@record_option
 @click.option(
     "--format", "shape", type=click.Choice(["parquet", "brat", "annotations"]), help="What the paths are; else told by their names."
 )
@@ -55,6 +53,8 @@ def command(ctx: click.Context, paths: tuple[Path, ...], record: Path, shape: st
     Examples:
       onrecord import all.parquet --record r.db
       onrecord import coded/ --record r.db --who ada --dry-run
+
+    For Parquet a record that is not there is made.
 
     Exit codes: 0 all was taken; 1 some of it was not, the rest was; 2 the call was wrong.
     """
