@@ -249,9 +249,9 @@ def _agreed(d: Discourse, found: list[Found]) -> list[Found]:
 
 
 def _from_tag(d: Discourse, lookup: Lookup, lo: int, hi: int, kind: str) -> list[Found]:
-    while hi > lo and d.low[hi - 1] in {"'s", "’s", "'", "’", ",", '"', "”"}:
+    while hi > lo and (not d.words[hi - 1][0].isalnum() or d.words[hi - 1] in FUNCTION_WORDS or d.low[hi - 1] == "’s"):
         hi -= 1
-    while lo < hi and (not d.words[lo][0].isalnum() or d.low[lo] == "the"):
+    while lo < hi and (not d.words[lo][0].isalnum() or d.words[lo] in FUNCTION_WORDS or d.low[lo] == "the"):
         lo += 1
     if lo >= hi:
         return []

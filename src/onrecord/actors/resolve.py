@@ -12,6 +12,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from onrecord.actors.actor import Actor, Role
+from onrecord.actors.bodies import join_bodies
 from onrecord.actors.coref import Entity, Scene, cluster
 from onrecord.actors.discourse import read_discourse
 from onrecord.actors.find import Lookup, find_names
@@ -58,7 +59,7 @@ def read_scene(document: Document, *, registry: Registry, tagged: Sequence[Tagge
     """The words of a text, its names, and which of them are the same actor's."""
     d = read_discourse(document.text)
     lookup = Lookup(registry, document.published[:10] if document.published else None)
-    return cluster(d, find_names(d, lookup, tagged), lookup)
+    return cluster(d, join_bodies(d, lookup, find_names(d, lookup, tagged)), lookup)
 
 
 def resolve(
