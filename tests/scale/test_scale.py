@@ -20,7 +20,7 @@ from onrecord import Document
 from onrecord.errors import OnrecordError, OutputError, UsageError
 from onrecord.export import rows
 from onrecord.export.parquet import open_table
-from onrecord.scale import scale
+from onrecord.scale import cluster, scale
 from onrecord.scale.inputs import Input, find
 from onrecord.scale.manifest import load
 from onrecord.scale.place import Place
@@ -232,7 +232,7 @@ _RUN = """
 import resource, sys
 sys.path[:0] = {path!r}
 from onrecord.errors import OnrecordError
-from onrecord.scale import scale
+from onrecord.scale import cluster, scale
 from tests.scale.fakes import fake
 from tests.scale.inline import inline
 if __name__ == "__main__":
@@ -287,8 +287,26 @@ def test_a_run_that_is_killed_goes_on(corpus: Path, tmp_path: Path, monkeypatch:
     assert tree(out) == tree(good)
 
 
+def test_stopped_from_the_keyboard(corpus: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    from click.testing import CliRunner
+
+    from onrecord.cli.scale import command
+
+    def interrupted(todo: deque[Input], setup: Setup) -> Iterator[tuple[Input, Outcome]]:
+        yield next(iter(inline(todo, setup)))
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("onrecord.scale.engines.local", interrupted)
+    monkeypatch.setattr("onrecord.scale.run.reader_of_all_cores", fake)
+    done = CliRunner().invoke(command, [str(corpus), "--out", str(tmp_path / "out"), "--engine", "local"])
+    assert done.exit_code == 130
+    assert "goes on from there" in done.stderr
+    assert len(list((tmp_path / "out" / "manifests").iterdir())) == 1
+
+
 def test_object_stores(corpus: Path, tmp_path: Path) -> None:
     fsspec = pytest.importorskip("fsspec", reason="needs the extra onrecord[ray]")
+    pytest.importorskip("duckdb", reason="needs the extra onrecord[ray]")
     store = fsspec.filesystem("memory")
     for file in corpus.iterdir():
         store.pipe(f"/in/{file.name}", file.read_bytes())
@@ -313,6 +331,8 @@ def test_object_stores(corpus: Path, tmp_path: Path) -> None:
         theirs, ours = list(open_table(copy).rows()), list(open_table(part).rows())
         assert [r.pop("path") for r in theirs] == [f"memory:///in/table.jsonl#{n}" for n in range(1, 43) if n not in (4, 10)]
         assert theirs == [{k: v for k, v in r.items() if k != "path"} for r in ours]
+        assert cluster(out, workers=1).documents == cluster(local, workers=1).documents
+        assert store.exists("/results/run/clusters/quotes.parquet")
         store.pipe(remote, store.cat(remote)[:-9])
         assert scale(["memory://in/"], out, engine=inline, make_reader=fake).done == 1
     finally:

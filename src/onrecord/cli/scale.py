@@ -81,7 +81,8 @@ def run(
     A file whose result is there, of the same bytes, by the same model and version, is passed over: run it again after a break.
     A file on which workers die three times is set aside with its reason, in OUT/aside.
 
-    Exit codes: 0 all was read; 1 some files could not be read, the rest was; 2 the call was wrong.
+    Exit codes: 0 all was read; 1 some files could not be read, the rest was; 2 the call was wrong;
+    130 it was stopped from the keyboard.
     """
     if engine == "local" and (address or workers):
         raise click.UsageError("--address and --workers are for --engine ray")
@@ -90,20 +91,24 @@ def run(
     def warn(message: str) -> None:
         click.echo(f"onrecord: {message}", err=True)
 
-    # Ray prints its own account of every dead worker to standard output; ours is in the report.
-    with _progress() as step, open(os.devnull, "w") as nowhere, redirect_stdout(nowhere):
-        report = scale(
-            inputs,
-            out,
-            engine=engine,  # type: ignore[arg-type]
-            address=address,
-            workers=workers,
-            mapping=parse_mapping(mapping),
-            retry=retry,
-            quick=quick,
-            progress=step,
-            warn=warn,
-        )
+    try:
+        # Ray prints its own account of every dead worker to standard output; ours is in the report.
+        with _progress() as step, open(os.devnull, "w") as nowhere, redirect_stdout(nowhere):
+            report = scale(
+                inputs,
+                out,
+                engine=engine,  # type: ignore[arg-type]
+                address=address,
+                workers=workers,
+                mapping=parse_mapping(mapping),
+                retry=retry,
+                quick=quick,
+                progress=step,
+                warn=warn,
+            )
+    except KeyboardInterrupt:
+        warn("stopped; what was read stands, and the same command goes on from there")
+        ctx.exit(130)
     for what, found in (("could not be read", report.failed), ("set aside", report.aside)):
         for path, reason in found[:_SHOWN]:
             warn(f"{path}: {reason}")

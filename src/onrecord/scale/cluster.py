@@ -17,6 +17,7 @@ import tempfile
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
 from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -108,6 +109,8 @@ def cluster(
                     raise UsageError(f"clustering takes more than {memory} of memory or disk: {str(e).splitlines()[0][:200]}") from e
                 except duckdb.IOException as e:
                     raise OutputError(folder, str(e).splitlines()[0][:200], "free some space, or set TMPDIR to a larger disk") from e
+                except duckdb.Error as e:
+                    raise OnrecordError(f"the results could not be joined: {str(e).splitlines()[0][:200]}") from e
         return replace(ClusterReport(**counts), files=len(names), skipped=skipped, seconds=time.monotonic() - began)
 
 
@@ -162,7 +165,10 @@ def _extract_all(place: Place, names: list[str], folder: str, workers: int, prog
     with ProcessPoolExecutor(min(workers, len(names)), mp_context=multiprocessing.get_context("spawn")) as pool:
         waiting = [pool.submit(_extract, place, name, folder, n) for n, name in enumerate(names)]
         for n, done in enumerate(waiting):
-            done.result()
+            try:
+                done.result()
+            except BrokenProcessPool as e:
+                raise OnrecordError("a process that goes through the results ended: give fewer --workers, each wants some memory") from e
             progress(n + 1, len(names))
 
 

@@ -162,7 +162,7 @@ class _Crew:
         idle: deque[Any] = deque()
         quiet = 0
         while todo or any(item is not None for _, item in self.busy.values()):
-            while len(self.crew) < self.size and len(self.crew) < len(todo) + len(self.busy):
+            while len(self.crew) < min(self.size, len(todo) + sum(item is not None for _, item in self.busy.values())):
                 self.hire()
             while todo and idle:
                 actor, item = idle.popleft(), todo.popleft()

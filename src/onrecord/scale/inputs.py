@@ -21,7 +21,7 @@ class Input:
 
     ``path``: as the caller named it; documents and errors call it so. ``name``: of its results, without an ending: the same
     for the same place, however it was reached. ``size``: in bytes, null if unknown. ``mark``: changes when the file does, as far
-    as its disk or store tells.
+    as its disk or store tells; empty if it does not tell.
     """
 
     path: str
@@ -91,7 +91,9 @@ def _remote(address: str) -> Iterator[Input | SourceError]:
     fs, path = filesystem(address)
     scheme = address.partition("://")[0]
     try:
-        if any(c in path for c in "*?[") and scheme not in ("http", "https"):
+        if scheme in ("http", "https"):  # which has no folders: asking for one would fetch the file and look for links in it
+            found = {path: fs.info(path)}
+        elif any(c in path for c in "*?["):
             found = fs.glob(path, detail=True)
         elif fs.isdir(path):
             found = fs.find(path, detail=True)
@@ -111,7 +113,7 @@ def _remote(address: str) -> Iterator[Input | SourceError]:
             continue
         named = inner if is_remote(inner) else fs.unstrip_protocol(inner)
         known = next((str(info[k]) for k in ("ETag", "etag", "md5Hash", "mtime", "LastModified", "created") if info.get(k)), "")
-        yield Input(named, _name(named, named), info.get("size"), f"{info.get('size')}-{known}")
+        yield Input(named, _name(named, named), info.get("size"), f"{info.get('size')}-{known}" if known else "")
 
 
 def _name(place: str, path: str) -> str:

@@ -122,7 +122,7 @@ class Worker:
         made_by = (self._reader.model, self._setup.code, schema.VERSION, _options(self._setup.mapping))
         old = load(self._place.read(f"{MANIFESTS}/{item.name}.json"))
         stands = old is not None and (old.model, old.code, old.schema, dict(old.options)) == made_by
-        if old is not None and stands and item.remote and old.mark == item.mark and not self._unsound(item, old):
+        if old is not None and stands and item.remote and item.mark and old.mark == item.mark and not self._unsound(item, old):
             return Outcome(item.name, "unchanged")
         with _fetched(item) as file:
             before = os.stat(file)
