@@ -4,17 +4,23 @@ VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 
-.PHONY: demo test lint bench fuzz clean
+.PHONY: demo chromium test lint bench fuzz clean
 
 $(STAMP): pyproject.toml
 	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[all,dev]'
 	@touch $(STAMP)
 
-demo: $(STAMP)  ## read the example dispatches: who said what in October 1962
+demo: $(STAMP)  ## read the example dispatches: who said what in October 1962; on a terminal, open the reading room on them
 	@$(BIN)/onrecord read examples/thirteen-days
+	@$(BIN)/onrecord demo
 
-test: $(STAMP)  ## style, types and tests
+# The tests of the reading room drive a real Chromium. Where it is missing and may be installed it is; elsewhere they say that they are skipped.
+chromium:
+	@command -v chromium >/dev/null || [ -n "$$CHROMIUM" ] || { [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null && \
+	  { apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends chromium; } >/dev/null 2>&1; } || true
+
+test: $(STAMP) chromium  ## style, types and tests
 	@$(BIN)/ruff check --quiet src tests benchmarks training
 	@$(BIN)/mypy --no-error-summary
 	@$(BIN)/python -m pytest
@@ -29,6 +35,7 @@ bench: $(STAMP)  ## the slow measurements: speed, memory, start-up, quality
 	@$(BIN)/python -m benchmarks.quality
 	@$(BIN)/python -m benchmarks.ingest
 	@$(BIN)/python -m benchmarks.search
+	@$(BIN)/python -m benchmarks.web
 	@$(BIN)/python -m benchmarks.export
 	@$(BIN)/python -m benchmarks.scale
 	@$(BIN)/python -m benchmarks.sources --articles 5

@@ -1,3 +1,4 @@
+# ruff: noqa: E501
 """Pictures of the reading room for its page: `python docs/screenshots.py`.
 
 Reads the Thirteen Days into a record of its own, adds two more reports of one statement and some corrections, so that no page is empty,
@@ -38,7 +39,8 @@ WIRE = (
 
 def made(place: Path) -> dict[str, str]:
     """Fill the record; ids of what is shown, by name."""
-    fill(place, ROOT / "examples" / "thirteen-days")
+    os.chdir(ROOT)  # paths are shown as they are given
+    fill(place, Path("examples/thirteen-days"))
     with Record.open(place, "rw") as record:
         reader = Reader()
         record.start_run(model=reader.model)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 import tempfile
 from pathlib import Path
@@ -54,5 +55,5 @@ def _examples() -> Path:
     """The dispatches of a source checkout."""
     for base in (Path(__file__).parents[3], Path.cwd()):
         if (base / "examples" / "thirteen-days").is_dir():
-            return base / "examples" / "thirteen-days"
+            return Path(os.path.relpath(base / "examples" / "thirteen-days"))
     raise UsageError("the example dispatches come with the source code, and are not here: say where they are with --examples")
