@@ -275,3 +275,12 @@ def test_hostile_texts_cannot_steer_a_terminal(path: Path, capsys: pytest.Captur
     for args in shown:
         _, out, err = run(capsys, *args)
         assert not re.search("[\x00-\x08\x0b-\x1f\x7f\u202e]", (out + err).replace("\n", "")), args
+
+
+def test_rescue(path: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    code, out, _ = run(capsys, "rescue", str(path), str(tmp_path / "new.db"))
+    assert (code, out) == (0, f"2 documents, 4 statements and 0 corrections saved to {tmp_path / 'new.db'}\n")
+    code, _, err = run(capsys, "rescue", str(path), str(tmp_path / "new.db"))
+    assert (code, "is there already" in err) == (2, True)
+    code, _, err = run(capsys, "rescue", str(tmp_path / "none.db"), str(tmp_path / "other.db"))
+    assert (code, err) == (1, f"onrecord: {tmp_path / 'none.db'}: there is no such record (check the name)\n")

@@ -30,6 +30,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "corrections": ("onrecord.cli.corrections", "List corrections, or write them as training data."),
     "agreement": ("onrecord.cli.agreement", "How far coders agree, field by field."),
     "sql": ("onrecord.cli.sql", "Ask a record in SQL, reading only."),
+    "rescue": ("onrecord.cli.rescue", "Save what can be read of a damaged record."),
     "dates": ("onrecord.cli.dates", "Print every time expression in texts, and the days it stands for."),
     "evaluate": ("onrecord.cli.evaluate", "Score the reader against annotated articles."),
     "text": ("onrecord.cli.text", "Print the text of files of any format: what offsets refer to."),

@@ -176,7 +176,7 @@ def _plain(name: str, e: sqlite3.Error) -> RecordError:
     if code.startswith("SQLITE_READONLY"):
         return ReadOnlyRecordError(name, "it may not be written to", "check its permissions and its folder's")
     if code.startswith(("SQLITE_CORRUPT", "SQLITE_NOTADB")):
-        return DamagedRecordError(name, "it is not a record, or it is damaged", "see docs/record.md, 'When a record is damaged'")
+        return DamagedRecordError(name, "it is not a record, or it is damaged", "save what can be read: onrecord rescue OLD NEW")
     if code.startswith("SQLITE_CANTOPEN") or code.startswith("SQLITE_PERM"):
         return RecordError(name, "it cannot be opened", "check its permissions and its folder's")
     if code.startswith("SQLITE_IOERR"):
