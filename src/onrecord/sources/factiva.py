@@ -139,8 +139,10 @@ def _in(tree: Any) -> list[Any]:
 def from_page(tree: Any) -> list[Article]:
     """The articles of an HTML download."""
     out = []
-    for node in _in(tree):
-        if any(a in _in(node) for a in node.iter("div") if a is not node):
+    found = _in(tree)
+    around = {above for node in found for above in node.iterancestors("div")}
+    for node in found:
+        if node in around:  # what holds articles is none
             continue
         lines: list[str] = []
         for part in node.iter("p", "div", "tr"):
