@@ -181,6 +181,29 @@ def test_a_cut_or_overwritten_file_gives_a_plain_error(record: Record, path: Pat
             r.search(Query())
 
 
+def test_columns_and_rows_that_are_broken_inside(record: Record, path: Path) -> None:
+    d = document()
+    record.add(d, two(d))
+    record.close()
+    for harm in (
+        "INSERT INTO chunk VALUES (0, 99, x'00', x'00'); UPDATE meta SET value = 1 WHERE key = 'sealed'; UPDATE meta SET value = 99",
+        "DELETE FROM meta",
+        "UPDATE meta SET value = 'x'",
+    ):
+        copy = path.with_name("copy.db")
+        copy.write_bytes(path.read_bytes())
+        c = sqlite3.connect(copy)
+        c.executescript(harm)
+        c.close()
+        with Record.open(copy) as r, pytest.raises(DamagedRecordError, match="onrecord rescue"):
+            r.search(Query())
+    c = sqlite3.connect(path)
+    c.executescript("PRAGMA foreign_keys=OFF; DELETE FROM document")
+    c.close()
+    with Record.open(path) as r:
+        assert r.search(Query()).statements == ()
+
+
 def test_a_writer_that_holds_the_file_is_named(record: Record, path: Path) -> None:
     holder = sqlite3.connect(path)
     holder.execute("BEGIN IMMEDIATE")

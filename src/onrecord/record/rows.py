@@ -81,12 +81,14 @@ def _block(connection: sqlite3.Connection, pks: list[int]) -> dict[int, Statemen
         f"SELECT pk, id, document, {', '.join(STATEMENT_COLUMNS)} FROM statement WHERE pk IN ({marks})", pks
     ).fetchall()
     texts = documents(connection, (r[2] for r in rows))
+    rows = [r for r in rows if r[2] in texts]  # a row without its document is found in damaged records only
     spans: dict[tuple[int, int], list[Span]] = {}
     where = {r[0]: texts[r[2]].text for r in rows}
     for pk, role, start, end in connection.execute(
         f'SELECT statement, role, start, "end" FROM span WHERE statement IN ({marks}) ORDER BY statement, role, n', pks
     ):
-        spans.setdefault((pk, role), []).append(Span(start, end, where[pk][start:end]))
+        if pk in where:
+            spans.setdefault((pk, role), []).append(Span(start, end, where[pk][start:end]))
     parties: dict[tuple[int, int], list[ActorRef]] = {}
     for pk, role, name, code, actor, start, end in connection.execute(
         f'SELECT statement, role, name, code, id, start, "end" FROM party WHERE statement IN ({marks}) ORDER BY statement, role, n', pks

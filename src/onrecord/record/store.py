@@ -14,7 +14,7 @@ from types import TracebackType
 from typing import Any
 
 from onrecord.document import Document
-from onrecord.errors import ReadOnlyRecordError, RecordError, SourceError, UsageError
+from onrecord.errors import DamagedRecordError, ReadOnlyRecordError, RecordError, SourceError, UsageError
 from onrecord.record import correct as correcting
 from onrecord.record import corrections as corrected
 from onrecord.record import counts, listing, names, near, rows, sql, training
@@ -121,7 +121,10 @@ class Record:
     def _searching(self) -> Iterator[tuple[sqlite3.Connection, Columns]]:
         with self._reading() as connection:
             with self._lock:
-                columns = self._columns = self._columns.at(connection)
+                try:
+                    columns = self._columns = self._columns.at(connection)
+                except (KeyError, TypeError, ValueError) as e:  # a block of columns that is not one
+                    raise DamagedRecordError(str(self.path), "it is damaged", "save what can be read: onrecord rescue OLD NEW") from e
             yield connection, columns
 
     # -- writing
