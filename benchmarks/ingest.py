@@ -123,6 +123,8 @@ def main() -> None:
             memory = Memory(len(found))
             own, whole = used(resource.RUSAGE_SELF), used()
             ours, report = filled(record, texts, a.workers, memory)
+            while multiprocessing.active_children():  # what they used counts once they have ended
+                time.sleep(0.1)
             own, whole = used(resource.RUSAGE_SELF) - own, used() - whole
             spent = used()
             theirs = bare([o["text"] for o in found], a.workers)

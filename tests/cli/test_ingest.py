@@ -248,3 +248,19 @@ def test_quotes_of_no_record(db: Path) -> None:
     assert stopped.value.code == 1
     assert not db.exists()
     assert shell("quotes", "--since", "when", "--record", db).exit_code == 2
+
+
+def test_the_page_names_every_option_and_its_links_lead_somewhere(root: Path) -> None:
+    import re
+
+    from onrecord.cli import ingest as ingest_module
+    from onrecord.cli import quotes as quotes_module
+    from onrecord.cli.filters import filters
+
+    page = (root / "docs" / "ingest.md").read_text(encoding="utf8")
+    shared = {o for p in filters(lambda: None).__click_params__ for o in (*p.opts, *p.secondary_opts)}  # type: ignore[attr-defined]
+    for module in (ingest_module, quotes_module):
+        options = {o for p in module.command.params if p.param_type_name == "option" for o in p.opts}
+        assert {o for o in options - shared if o not in page} == set()
+    for link in re.findall(r"\]\(([^)#]+)\)", page):
+        assert (root / "docs" / link).exists(), link
