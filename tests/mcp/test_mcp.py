@@ -220,3 +220,13 @@ def test_a_record_that_is_not_there(tmp_path: Path) -> None:
     assert done.stdout == ""
     assert "no such record" in done.stderr
     assert "Traceback" not in done.stderr
+
+
+def test_without_the_sdk(filled: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    from onrecord.mcp import serve
+
+    monkeypatch.delitem(sys.modules, "onrecord.mcp.server", raising=False)
+    monkeypatch.setitem(sys.modules, "mcp", None)
+    monkeypatch.setitem(sys.modules, "mcp.server", None)
+    with pytest.raises(UsageError, match=r"pip install 'onrecord\[mcp\]'"):
+        serve(filled)
