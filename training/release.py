@@ -18,6 +18,7 @@ from typing import Any
 import numpy as np
 import onnx
 import torch
+from tokenizers import Tokenizer
 
 from onrecord.assemble import features
 from onrecord.document import Document
@@ -28,7 +29,9 @@ from onrecord.tagger import Tagger as Graph
 from onrecord.tagger import tag
 from onrecord.tagger.session import WEIGHTS
 from training import export
+from training.acts import examples
 from training.data import read_jsonl
+from training.evaluate import act_accuracy
 from training.model import Tagger
 
 
@@ -45,7 +48,7 @@ def fit(x: np.ndarray, y: np.ndarray, penalty: float = 1.0) -> np.ndarray:
 def main() -> None:
     p = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     p.add_argument("--weights", type=Path, required=True)
-    p.add_argument("--log", type=Path, required=True)
+    p.add_argument("--log", type=Path, required=True, nargs="+", help="logs of the runs that led to the weights, in order")
     p.add_argument("--base", type=Path, required=True)
     p.add_argument("--data", type=Path, required=True)
     p.add_argument("--out", type=Path, default=WEIGHTS)
@@ -56,7 +59,7 @@ def main() -> None:
     dev = [d for d in read_jsonl(a.data / "polnear" / "dev.jsonl.gz") if d["readings"]]
     export.write_tokenizer(a.base, a.out)
     onnx.save(export.build(m.state_dict(), meta), a.out / "tagger.onnx")
-    log = [json.loads(line) for line in a.log.read_text(encoding="utf8").splitlines()]
+    log = [json.loads(line) for path in a.log for line in path.read_text(encoding="utf8").splitlines()]
     manifest: dict[str, Any] = {
         "sha256": hashlib.sha256((a.out / "tagger.onnx").read_bytes()).hexdigest(),
         "training": [x["settings"] for x in log if "settings" in x],
@@ -67,7 +70,7 @@ def main() -> None:
     rows, right = [], []
     groups: list[int] = []
     raws = list(tag((d["text"] for d in dev), Graph(a.out)))
-    found = Reader(a.out).read_many(Document(d["text"]) for d in dev)
+    found = Reader(a.out, stage=None).read_many(Document(d["text"]) for d in dev)
     for k, (d, tagged, (_, statements)) in enumerate(zip(dev, raws, found, strict=True)):
         mine = [s for s in statements if s.nested_in is None and s.cue]
         hit = {j for _, j, ok in matches(d["text"], d["readings"][0]["attributions"], [plain(s) for s in mine]) if ok}
@@ -86,13 +89,15 @@ def main() -> None:
     manifest["calibration"] = dict(zip(names, (round(float(v), 5) for v in fit(x, y)), strict=True))
     manifest["expected_calibration_error"] = {"held out, 5 folds by article": round(calibration_error(held.tolist(), right), 4)}
     write()
-    manifest["dev"] = evaluate(dev, Reader(a.out)).summary()
+    manifest["dev"] = evaluate(dev, Reader(a.out, stage=None)).summary()
     with tempfile.TemporaryDirectory() as folder:
         fp32 = Path(folder)
         onnx.save(export.build(m.state_dict(), meta, quantise=False), fp32 / "tagger.onnx")
         for name in ("tokenizer.json", "manifest.json"):
             (fp32 / name).write_bytes((a.out / name).read_bytes())
-        manifest["dev_fp32"] = evaluate(dev, Reader(fp32)).summary()
+        manifest["dev_fp32"] = evaluate(dev, Reader(fp32, stage=None)).summary()
+    tokenizer = Tokenizer.from_file(str(a.out / "tokenizer.json"))
+    manifest["act_head_held_out"] = act_accuracy(m, examples.in_context(a.data, tokenizer, "held"), torch.device("cpu"))
     write()
     print(json.dumps(manifest, indent=1))
 
