@@ -14,7 +14,7 @@ from onrecord.actors.resolve import Resolution, actor_ref, read_actors, resolve
 from onrecord.acts import Evidence, act, explain
 from onrecord.dates import Saying, TimeExpression, date_statements, find_dates, saying_dates
 from onrecord.document import Document
-from onrecord.enrich import TaggedMention
+from onrecord.enrich import ActScores, TaggedMention
 from onrecord.statement import Speaker, Statement
 
 __all__ = ["Explained"]
@@ -31,7 +31,11 @@ class Explained:
     registry: Registry | None = None  # the actors to know; by default as in ``enrich``
 
     def __call__(
-        self, document: Document, statements: Sequence[Statement], mentions: Sequence[TaggedMention] | None = None
+        self,
+        document: Document,
+        statements: Sequence[Statement],
+        mentions: Sequence[TaggedMention] | None = None,
+        acts: ActScores | None = None,
     ) -> list[Statement]:
         """The statements that ``enrich`` gives, in the order given."""
         self.reasons = {}
@@ -42,7 +46,7 @@ class Explained:
         found = find_dates(document.text, published=document.published)
         said = saying_dates(document, spoken, expressions=found)
         dated = date_statements(document, spoken, expressions=found)
-        done = act(document, dated, resolve=lambda start, end: actor_ref(resolution, start, end))
+        done = act(document, dated, resolve=lambda start, end: actor_ref(resolution, start, end), head=acts)
         by_id = {s.id: s for s in done}
         for s, when in zip(done, said, strict=True):
             self.reasons[s.id] = [*_speaker(resolution, s), *_date(document, when, by_id), *explain(s)]
@@ -58,6 +62,8 @@ _VIA = {
     "name": "“{words}” names the speaker",
     "alias": "“{words}” is a shorter or other form of the name",
     "role": "“{words}” is an office or a description that fits one actor of the text or of the registry",
+    "description": "“{words}” describes an actor named elsewhere in the text",
+    "anonymous": "“{words}” is named no further",
     "pronoun": "“{words}” points back to the speaker",
     "quote-we": "“{words}” inside what is said: the side of whoever says it",
     "metonym": "“{words}” is a capital or a building that stands for who governs there",

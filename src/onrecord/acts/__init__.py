@@ -67,7 +67,7 @@ def _one(document: Document, s: Statement, resolve: Resolve, head: Sequence[floa
 
     def refs(found: Sequence[parties.Found]) -> tuple[ActorRef, ...]:
         made = (_ref(document, f.party, resolve) for f in found)
-        return tuple(r for r in made if not _same(r, s) and not _mere_word(document.text, r))
+        return tuple(r for r in made if not _same(r, s) and not _own_side(r, s, name) and not _mere_word(document.text, r))
 
     return replace(
         s,
@@ -117,12 +117,29 @@ _PRONOUNS = word_set("pronouns")
 def _mere_word(text: str, ref: ActorRef) -> bool:
     """A word nobody knows that has its capital letter from its place alone: "*Sanctions* will stay", first in its sentence."""
     word = text[ref.start : ref.end]
-    if ref.id or ref.code or word.lower() in _PRONOUNS or not word[:1].isupper() or not word.isalpha() or word.isupper():
+    if ref.id or ref.code:
+        return False
+    if word.lower() == "you" or (word[:1].isupper() and word.isalpha() and _headline(text, ref.start)):
+        return True
+    if word.lower() in _PRONOUNS or not word[:1].isupper() or not word.isalpha() or word.isupper():
         return False
     before = text[: ref.start].rstrip()
     if before and before[-1] not in ".?!:“\"‘'”…*":
         return False
     return not re.search(rf"[a-z,] {word}\b", text)
+
+
+def _headline(text: str, at: int) -> bool:
+    """Does ``at`` lie in a line in which nearly every word has a capital? There a capital tells no name."""
+    lo = text.rfind("\n", max(0, at - 200), at) + 1
+    hi = text.find("\n", at, at + 200)
+    found = re.findall(r"[^\W\d_]{4,}", text[lo : hi if hi >= 0 else at + 200])
+    return len(found) >= 3 and sum(w[0].isupper() for w in found) >= 0.8 * len(found)
+
+
+def _own_side(ref: ActorRef, s: Statement, act: str) -> bool:
+    """The speaker's own state as the doer of what is threatened, promised or refused: "the Soviet Union would strike back"."""
+    return act in ("THREATEN", "COMMIT", "REJECT") and ref.id is not None and s.speaker is not None and ref.id == s.speaker.country
 
 
 def _same(ref: ActorRef, s: Statement) -> bool:

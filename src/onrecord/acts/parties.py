@@ -31,6 +31,7 @@ ABOUT = DIRECTED | frozenset({"ASSESS", "APPEAL", "REJECT"})
 _PLACE_BEFORE = word_set("place_before") | frozenset(("between",))
 _PARTY_VERBS = word_set("party_verbs")
 _AIMED = re.compile(rf"\b(?:{'|'.join(sorted(word_set('against_nouns')))})\s+(against|on)\s+", re.IGNORECASE)
+_CLEFT = re.compile(r"\b[Ii]t\s+(?:is|was)\s+(?:not\s+)?(?=[A-Z]|the\b)")
 _WILL = frozenset("will would shall 'll can could may might must to".split())
 _THIRD = frozenset("he she they it his her their its".split())
 _PRONOUNS = word_set("pronouns")
@@ -156,7 +157,8 @@ def _by_frame(text: str, frame: str, word: str, at: int, cue_end: int, end: int,
     if frame in ("object", "both", "address"):
         lo, hi = phrase(text, at, end)
         # "accused the *Justice Department*", but "support for", "told in an interview"
-        if lo == hi or re.search(r"[\"“”:;]", text[at:lo].strip() or ""):
+        # nor "he warned, *the Union* would …", where another clause begins
+        if lo == hi or re.search(r"[\"“”:;,]", text[at:lo].strip() or ""):
             return []
         return [Found(p, f"object of “{word}”") for p in parties(text, lo, hi, known)]
     prep = frame.rstrip(">")
@@ -238,6 +240,13 @@ def _about(document: Document, s: Statement, act: str, known: Known | None) -> l
     """The party that the content is about: its first clause's subject; for directed acts, else the first party named in it."""
     text = document.text
     held = conditions(document, s)
+    for c in s.content if act in DIRECTED else ():
+        cleft = _CLEFT.search(text, c.start, min(c.end, c.start + 400))
+        if cleft:  # "it is *NATO* that has approached us"
+            lo, hi = phrase(text, cleft.end(), c.end)
+            found = parties(text, lo, hi, known)[:1] if hi > lo else []
+            if found and re.match(r"\s+(?:that|who|which)\b", text[hi : hi + 8]):
+                return [Found(found[0], "singled out by “it is … that”")]
     for k, c in enumerate(s.content):
         at = c.start
         for m in _WORD.finditer(text, c.start, c.end):
@@ -251,6 +260,9 @@ def _about(document: Document, s: Statement, act: str, known: Known | None) -> l
         if hi > lo:
             quoted = any(mark in text[c.start : lo] or text[c.start - 1 : c.start] == mark for mark in '“"')
             found = [p for p in parties(text, lo, hi, known) if _may_be_target(text[p.start : p.end], quoted)]
+            # "if *Moscow* attacks, the Union would respond": a threat is aimed at whoever would meet its condition
+            if act == "THREATEN" and (held_by := _of_condition(text, held, known)):
+                return [held_by]
             # the subject of a threat or a refusal is as a rule the speaker's own side, but for a name
             if found and act in ("THREATEN", "REJECT") and found[0].kind != "name":
                 found = []
@@ -263,6 +275,19 @@ def _about(document: Document, s: Statement, act: str, known: Known | None) -> l
         if k >= 1 or act not in DIRECTED:
             break
     return []
+
+
+def _of_condition(text: str, held: Sequence[Span], known: Known | None) -> Found | None:
+    """The party by name that is the subject of a condition."""
+    for x in held:
+        m = _WORD.search(text, x.start, x.end)
+        if m is None or m.group().lower() not in ("if", "unless", "should", "until", "once"):
+            continue
+        lo, hi = phrase(text, m.end(), x.end)
+        found = [p for p in (parties(text, lo, hi, known) if hi > lo else []) if p.kind == "name"]
+        if found and _verb_follows(text, hi, x.end):
+            return Found(found[0], "subject of the condition")
+    return None
 
 
 def _may_be_target(words: str, quoted: bool) -> bool:

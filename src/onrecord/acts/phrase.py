@@ -29,6 +29,8 @@ _ANEW = frozenset("the a an his her their its our my your".split())
 _NOBODY = word_set("nobody") | _DAYS
 _QUANTITY = word_set("quantity")
 _POSSESSED = re.compile(r"(?<=[^\W_])['’](?:[sS])?$")
+#: "the *Soviet* weapons", "an *American* intervention": an adjective of a state, and the thing after it is no party.
+_NATION = re.compile(r"(?:an|ish|ese|[^d]i|ch|ic|Soviet|Communist|Greek|Czech|Thai)$")
 _CONTRACTED = re.compile(r"(?:n't|'ve|'ll|'re|'m|'d)$")
 #: Words in lower case that go on a name: "Trump campaign officials" needs none, "Ankara-based firms" does.
 _COMMON = word_set("common")
@@ -121,6 +123,9 @@ def phrase(text: str, start: int, end: int, *, limit: int = 14) -> tuple[int, in
             break
         if i > lo and _capital(tokens[i - 1]) and not _capital(t) and not _is_role(t.low) and t.low not in _COMMON:
             # "Hillary Clinton *performed* well", "Russian *strikes*": whether verb or thing, the party ends before it
+            break
+        if i > lo and _is_role(tokens[i - 1].low) and not _capital(t) and not _is_role(t.low) and t.low not in _COMMON:
+            # "the administration *consciously* refused", "the campaign *plan*": after the noun for a party there is no more of it
             break
         if i > lo and t.low in _PRONOUNS and t.low not in _POSSESSIVE:
             break
@@ -215,7 +220,13 @@ def _party(text: str, part: list[_Token], known: Known | None) -> Party | None:
             or known(_bare(text, part))
             or not last.low.endswith(("tion", "ment", "ness", "ship", "plan", "act", "bill", "deal", "amendment", "treaty", "agreement"))
         ):
-            return Party(part[0].start, last.end, "name")
+            thing = (
+                len(part) == 2
+                and part[0].low in _DETERMINERS
+                and _NATION.search(last.text)
+                and re.match(r"\s+[a-z]", text[last.end : last.end + 3])
+            )
+            return Party(last.start if thing else part[0].start, last.end, "name")
         return None
     # a thing with a name before it: "Russian strikes", "the Obama administration's plan", "Trump supporters"
     for k in range(len(part)):

@@ -28,6 +28,8 @@ _WILL = re.compile(
     r"next\s+(?:week|month|year|\w+day))\b|['’]ll\b",
     re.IGNORECASE,
 )
+_HAS = re.compile(r"\b(?:has|have|had|was|were|is|are|did|does)\b", re.IGNORECASE)
+_WITHIN = re.compile(r"\b(?:that|which|who|when|whether|if)\b", re.IGNORECASE)
 _INFINITIVE = re.compile(r"^\W*(?:not\s+)?to\s+[a-z]+")
 
 
@@ -78,9 +80,13 @@ def modality(cue: str, content: str, act: str | None) -> Modality:
     """Of what the content reports: ``actual`` (is, was, is claimed to be), ``future`` (is to come: promised, planned, demanded,
     predicted), ``hypothetical`` (might or would be, hangs on a condition, is only supposed).
     """
-    head = content[:220]
+    head = content[:220].split(" | ", maxsplit=1)[0]
     clause = re.split(r"[.?!]\s", head, maxsplit=1)[0]
     might, will = _MIGHT.search(clause), _WILL.search(clause)
+    main = _HAS.search(clause)
+    # "has been assured that it will not move": what is to come is only what the clause's own verb speaks of
+    if main and will and _WITHIN.search(clause, main.end(), will.start()) and not (might and might.start() < main.start()):
+        will = None
     cl = [lemma(w) for w in words(cue, limit=24)]
     if act in ("THREATEN", "COMMIT") and re.search(r"\b(?:if|unless|in\s+case|provided|as\s+long\s+as)\b", clause, re.IGNORECASE):
         return "hypothetical"
