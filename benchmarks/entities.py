@@ -88,7 +88,9 @@ def _bare(text: str, start: int, end: int) -> tuple[int, int]:
     return start, start + len(re.sub(r"['’]s$|\.$", "", text[start:end]))
 
 
-def _found(sentence: Sentence, tagged: list[tuple[int, int, str]] | None, registry: Registry, adjectives: bool) -> Iterator[tuple[int, int, str]]:
+def _found(
+    sentence: Sentence, tagged: list[tuple[int, int, str]] | None, registry: Registry, adjectives: bool
+) -> Iterator[tuple[int, int, str]]:
     for m in find_mentions(Document(sentence.text), tagged=tagged, registry=registry):
         if m.type == "role":
             continue
@@ -116,14 +118,14 @@ def score(name: str, *, names: str, adjectives: bool, merge: bool, errors: bool)
         other = [(s, e) for s, e, k in sentence.gold if k not in labels]
         got = {(s, e, one(t)) for s, e, t in _found(sentence, list(spans) if spans is not None else None, registry, adjectives)}
         got = {g for g in got if g in want or not any(s < g[1] and g[0] < e for s, e in other)}
-        for s, e, t in want & got:
+        for _s, _e, t in want & got:
             right[t] += 1
-        for s, e, t in got:
+        for _s, _e, t in got:
             ours[t] += 1
-        for s, e, t in want:
+        for _s, _e, t in want:
             gold[t] += 1
         if errors and want != got:
-            show = lambda xs: ", ".join(f"{sentence.text[s:e]} [{t}]" for s, e, t in sorted(xs)) or "-"
+            show = lambda xs, text=sentence.text: ", ".join(f"{text[s:e]} [{t}]" for s, e, t in sorted(xs)) or "-"
             click.echo(f"{sentence.text}\n   missed: {show(want - got)}\n   wrong:  {show(got - want)}")
     for counts in (right, ours, gold):
         counts["all"] = sum(counts.values())

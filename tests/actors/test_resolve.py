@@ -95,6 +95,57 @@ def test_finds_actors_in_the_registry(marked: str, id: str, country: str) -> Non
     assert (found.id.split(".")[0] if id == "RUS" and found.id else found.id, found.country) == (id, country)
 
 
+_LAVROV = "Russia's foreign minister, Sergei Lavrov, spoke in Stockholm. "
+
+
+@pytest.mark.parametrize(
+    ("marked", "name", "country"),
+    [
+        # offices abroad, nationality, ministries by their seat
+        (_LAVROV + "[[His American counterpart]] said {{little}}.", "Antony Blinken", "USA"),
+        (_LAVROV + "[[His American counterpart, Antony Blinken,]] said {{little}}.", "Antony Blinken", "USA"),
+        (_LAVROV + "[[The Russian diplomat]] said {{little}}.", "Sergei Lavrov", "RUS"),
+        ("The EU's foreign policy chief, Josep Borrell, left. [[The Spaniard]] said {{little}}.", "Josep Borrell", "EU"),
+        ("[[The Foreign Ministry in Jerusalem]] denied {{it}}.", "Israeli Foreign Ministry", "ISR"),
+        ("Russia's Foreign Ministry spoke. [[The Ministry]] said {{little}}.", "Russian Foreign Ministry", "RUS"),
+        # who is called German is not somebody of whom nothing is known
+        ("Malik Agar left the room. [[The German diplomat]] said {{little}}.", None, "DEU"),
+        # bodies
+        ("[[The Interfax news agency]] reported {{a delay}}.", "Interfax", "RUS"),
+        ("Hezbollah fired rockets. [[The Lebanese group]] said {{so}}.", "Hezbollah", "LBN"),
+        ("The IAEA met on Monday. [[The Vienna-based agency]] said {{so}}.", "International Atomic Energy Agency", "IAEA"),
+        ("Sudan's paramilitary Rapid Support Forces (RSF) fled. [[The RSF]] denied {{it}}.", "Rapid Support Forces", "SDN"),
+        ("[[Foggy Bottom]] denied {{it}}.", "State Department", "USA"),
+        ("[[Downing Street]] denied {{it}}.", "United Kingdom", "GBR"),
+        ("[[A Downing Street spokesman]] denied {{it}}.", "A Downing Street spokesman", "GBR"),
+        # what is spoken of, and what is not
+        ("The port authority closed the quay. The rate is a term: [[it]] means {{a share}}.", None, None),
+        ("The WHO met in Geneva. [[It]] said {{the outbreak was over}}.", "World Health Organization", "WHO"),
+        (
+            "Melania Trump came. Later Melania sat, and then Melania left. Donald Trump stayed. [[Trump]] said {{little}}.",
+            "Donald Trump",
+            "USA",
+        ),
+        ("A woman met Marta Kowal at the port. [[The woman]] said {{little}}.", None, None),
+    ],
+)
+def test_the_worlds_news(marked: str, name: str | None, country: str | None) -> None:
+    (found,) = speakers(marked)
+    assert found is not None
+    assert found.name == name
+    if name is not None:
+        assert found.country == country
+
+
+def test_the_office_is_given_in_the_texts_own_words() -> None:
+    (found,) = speakers("[[Spokeswoman Maria Zakharova]] said {{no}}.")
+    assert found is not None
+    assert (found.role, found.country) == ("Spokeswoman", "RUS")
+    (found,) = speakers("[[Russian Foreign Minister Sergei Lavrov]] said {{no}}.")
+    assert found is not None
+    assert found.role == "Foreign Minister"
+
+
 def test_an_office_goes_to_its_holder_on_the_day() -> None:
     marked = "[[The French president]] warned of {{delay}}."
     assert names(marked, published="2010-05-05") == ["Nicolas Sarkozy"]
