@@ -429,7 +429,7 @@ def _words_before(scene: Scene, e: Entity, f: Found, lo: int) -> None:
         i -= 1
     if i < f.title:
         near = d.low[f.title - 1]
-        if near in PERSON_NOUNS or near in TITLES or (f.lo > f.title and i < f.title):
+        if near in PERSON_NOUNS or near in TITLES or (f.lo > f.title and i < f.title and d.low[f.title] not in HONORIFICS):
             _take(scene, e, i, f.lo, i, f.lo)
             if i > lo + 1 and d.low[i - 1] in {"'s", "’s"}:
                 owner = scene.name_at(i - 2)

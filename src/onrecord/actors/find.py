@@ -436,8 +436,20 @@ def _title_start(d: Discourse, lo: int) -> int:
             i -= 2
         elif (w in TITLES or w in HONORIFICS) and d.words[i - 1][0].isupper():
             i -= 1
+        elif (office := _office_start(d, i)) < i:
+            i = office
         else:
             break
+    return i
+
+
+def _office_start(d: Discourse, i: int) -> int:
+    """ "Secretary of State", "Secretary of Homeland Security" that ends before word ``i``: its first word; else ``i``."""
+    for of in range(i - 2, max(0, i - 5), -1):
+        if not d.words[of + 1][0].isupper() or d.sentence[of - 1] != d.sentence[i - 1]:
+            return i
+        if d.low[of] == "of":
+            return of - 1 if d.low[of - 1] in TITLES and d.words[of - 1][0].isupper() else i
     return i
 
 

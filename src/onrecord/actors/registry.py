@@ -199,7 +199,7 @@ class Registry:
             role = m.role
             if title:
                 fitting = self._role_for(m.actor, title, on)
-                certainty *= 1.2 if fitting else 0.8
+                certainty *= 1.35 if fitting else 0.8
                 role = fitting or role
             ranked.append(Match(m.actor, m.name, round(min(1.0, certainty), 3), role))
         return sorted(ranked, key=lambda m: -m.certainty)

@@ -35,6 +35,10 @@ _EPITHETS = word_set(
     "lady statesman democrat republican conservative liberal native "
     "leader minister premier chancellor president strongman autocrat"
 )
+_OFFICES = word_set(
+    "president premier chancellor minister king queen pope governor mayor senator spokesman spokeswoman spokesperson secretary ambassador "
+    "judge general admiral professor congressman congresswoman chairman"
+)
 _TELLING = word_set(
     "workers teachers union association university college school party department ministry committee council commission court "
     "senate house parliament army police force bureau office institute foundation church"
@@ -350,6 +354,8 @@ def agrees(scene: Scene, head: Head, e: Entity) -> bool:
     noun = d.low[head.word]
     if (noun in MASCULINE and e.gender == "f") or (noun in FEMININE and e.gender == "m"):
         return False
+    if noun in _OFFICES and e.nouns & _OFFICES and not _alike(noun, e.nouns):
+        return False  # "the president" is not a prime minister just spoken of
     words = [d.low[i] for i in head.modifiers]
     parties = {_PARTY[w] for w in [*words, noun] if w in _PARTY}
     if parties and e.nouns & _PARTIES and not parties & e.nouns:
