@@ -101,7 +101,7 @@ def _named(r: Resolution, s: Statement, who: Speaker) -> list[Evidence]:
         if places:
             start, end = before[-1] if before else places[0]
             order = "last named before it" if before else "named after it"
-            return [Evidence("speaker", who.name, f"{order} as “{' '.join(d.text[start:end].split())}” at {start}")]
+            return [Evidence("speaker", who.name or "", f"{order} as “{' '.join(d.text[start:end].split())}” at {start}")]
     return []
 
 

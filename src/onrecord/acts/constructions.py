@@ -29,8 +29,8 @@ def _table() -> tuple[tuple[Construction, bool, re.Pattern[str] | None, re.Patte
     out = []
     for act, points, cue, content, told in rows("constructions.tsv"):
         neutral = cue == "NEUTRAL"
-        patterns = (re.compile(p) if p and p != "NEUTRAL" else None for p in (cue, content))
-        out.append((Construction(act, float(points), told), neutral, *patterns))
+        in_cue, in_content = (re.compile(p) if p and p != "NEUTRAL" else None for p in (cue, content))
+        out.append((Construction(act, float(points), told), neutral, in_cue, in_content))
     return tuple(out)
 
 
