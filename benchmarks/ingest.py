@@ -1,6 +1,6 @@
 """How fast a corpus comes into a record, how big the record gets, how much memory it takes.
 
-`python -m benchmarks.ingest [--documents 60 | --all] [--workers N] [--rounds 3] [--data ../shared/data]`
+`python -m benchmarks.ingest [--documents 60 | --all] [--workers N] [--rounds 3] [--writer] [--data ../shared/data]`
 
 The reference is the same number of bare Readers, a process each, on the same texts in the same run, turn by turn: what they
 read is thrown away. Both are timed from the start of their processes to the end, model loading included; on a machine that does
@@ -14,6 +14,7 @@ import argparse
 import gzip
 import json
 import multiprocessing
+import re
 import resource
 import tempfile
 import time
@@ -29,6 +30,7 @@ from onrecord.record import Query, Record
 from onrecord.record.ingest import Report, cores, ingest
 from onrecord.record.pool import default_reader
 from onrecord.record.quotes import quotes
+from onrecord.statement import Span, Statement, statement_id
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -102,6 +104,26 @@ class Memory:
             self.seen.append((self.at / 8, self.own.memory_info().rss / 1e6, max(readers, default=0.0)))
 
 
+def writer_alone(found: list[dict[str, Any]], steps: int = 10) -> None:
+    """The record without the model: every sentence of the texts as a statement, and what each costs as the record grows."""
+    with tempfile.TemporaryDirectory() as folder, Record.open(Path(folder) / "r.db", "create") as record:
+        record.lean()
+        print("documents, statements, CPU microseconds a statement since the line before, memory in MB")
+        count, last, began = 0, 0, used(resource.RUSAGE_SELF)
+        for n, o in enumerate(found, 1):
+            d = Document(o["text"], published=o["published"])
+            contents = [(Span(*m.span(), m[0]),) for m in re.finditer(r"[A-Z][^.!?]{30,300}[.!?]", d.text)]
+            record.add(d, [Statement(statement_id(d.digest, (), (), c), d, "indirect", (), (), c, 0.5) for c in contents])
+            count += len(contents)
+            if n % max(1, len(found) // steps) == 0:
+                now = used(resource.RUSAGE_SELF)
+                print(
+                    f"{n:8}{count:10}{(now - began) / max(1, count - last) * 1e6:8.0f}{psutil.Process().memory_info().rss / 1e6:8.0f}",
+                    flush=True,
+                )
+                last, began = count, now
+
+
 def main() -> None:
     p = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     p.add_argument("--documents", type=int, default=60)
@@ -110,9 +132,13 @@ def main() -> None:
     p.add_argument("--rounds", type=int, default=3)
     p.add_argument("--data", type=Path, default=ROOT.parent / "shared" / "data")
     p.add_argument("--keep", type=Path, help="leave the last round's record here")
+    p.add_argument("--writer", action="store_true", help="only the writing, without a model: every sentence a statement")
     a = p.parse_args()
     found = corpus(a.data, None if a.all else a.documents)
     words = sum(len(o["text"].split()) for o in found)
+    if a.writer:
+        writer_alone(found)
+        return
     print(f"{len(found)} documents, {words:,} words, {a.workers} workers; load {psutil.getloadavg()[0]:.1f}", flush=True)
     ratios, speeds, costs = [], [], []
     with tempfile.TemporaryDirectory() as folder:
