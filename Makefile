@@ -33,6 +33,8 @@ lint: $(STAMP)  ## style and types only
 bench: $(STAMP)  ## the slow measurements: speed, memory, start-up, quality
 	@$(BIN)/python -m benchmarks.speed
 	@$(BIN)/python -m benchmarks.quality
+	@$(BIN)/python -m benchmarks.acts
+	@$(BIN)/python -m benchmarks.dates --speed
 	@$(BIN)/python -m benchmarks.ingest
 	@$(BIN)/python -m benchmarks.search
 	@$(BIN)/python -m benchmarks.web

@@ -238,11 +238,14 @@ def speed(data: Path, *, words: int) -> None:
 
 def main() -> None:
     p = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else None)
-    p.add_argument("--data", type=Path, required=True)
+    p.add_argument("--data", type=Path, default=Path("../shared/data"))
     p.add_argument("--only", choices=("acts", "agreement", "parties", "conditions", "speed"))
     p.add_argument("--words", type=int, default=15_000, help="size of the texts that the speed is taken on")
     p.add_argument("--show", action="store_true", help="print the misses of parties and conditions")
     a = p.parse_args()
+    if not (a.data / "polnear/train.jsonl.gz").exists():
+        print(f"{a.data}: PolNeAR is not there; nothing measured")
+        return
     for name, run in (
         ("acts", lambda: acts(a.data)),
         ("agreement", lambda: agreement(a.data)),

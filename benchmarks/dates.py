@@ -141,6 +141,9 @@ def main() -> None:
     parser.add_argument("--errors", action="store_true", help="list dev's errors, commonest first (held's are never listed)")
     parser.add_argument("--speed", action="store_true", help="measure speed too")
     args = parser.parse_args()
+    if not args.data.is_dir():
+        print(f"{args.data}: TimeBank and AQUAINT are not there; nothing measured")
+        return
     dev, held = ([read_timeml(f) for f in files] for files in split(args.data))
     for name, documents in (("dev", dev), ("held", held), ("all", dev + held)):
         figures, pairs = score(documents)
