@@ -137,6 +137,19 @@ def test_the_worlds_news(marked: str, name: str | None, country: str | None) -> 
         assert found.country == country
 
 
+@pytest.mark.parametrize(
+    ("marked", "name"),
+    [
+        ("[[President Kennedy]] said {{no}}.", "John F. Kennedy"),  # without a date, the title tells which Kennedy
+        ("[[Secretary of State Dean Rusk]] said {{that nothing had been settled yet}}.", "Dean Rusk"),
+        ("Lincoln White, a State Department spokesman, came. Later [[the president]] said {{no}}.", None),
+        ("[[The French president]] warned of {{delay}}.", None),
+    ],
+)
+def test_undated_texts(marked: str, name: str | None) -> None:
+    assert names(marked, published=None) == [name]
+
+
 def test_the_office_is_given_in_the_texts_own_words() -> None:
     (found,) = speakers("[[Spokeswoman Maria Zakharova]] said {{no}}.")
     assert found is not None

@@ -111,16 +111,15 @@ def find_names(d: Discourse, lookup: Lookup, tagged: Sequence[Tagged] | None) ->
     """All names of a text, in order, not overlapping."""
     taken = bytearray(len(d))
     out: list[Found] = []
-    if tagged is not None:
-        spans = _whole(d, tagged)
-        for f in _long_known(d, lookup, spans):
-            out.append(f)
-            taken[f.lo : f.hi] = b"\1" * (f.hi - f.lo)
-        for lo, hi, kind in spans:
-            if lo < hi and not any(taken[lo:hi]) and d.sentence[lo] not in d.titled:
-                for f in _from_tag(d, lookup, lo, hi, kind):
-                    out.append(f)
-                    taken[f.title : f.hi] = b"\1" * (f.hi - f.title)
+    spans = _whole(d, tagged or ())
+    for f in _long_known(d, lookup, spans):
+        out.append(f)
+        taken[f.lo : f.hi] = b"\1" * (f.hi - f.lo)
+    for lo, hi, kind in spans:
+        if not any(taken[lo:hi]) and d.sentence[lo] not in d.titled:
+            for f in _from_tag(d, lookup, lo, hi, kind):
+                out.append(f)
+                taken[f.title : f.hi] = b"\1" * (f.hi - f.title)
     seen: set[str] = {w for w in d.words if w.islower()}
     titled = d.titled
     at = 0

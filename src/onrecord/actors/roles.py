@@ -309,7 +309,7 @@ def _described(scene: Scene, head: Head, noun: str, code: str | None, seen: Call
         if s is None:
             continue
         score = _alike(noun, e.nouns) if noun not in _BARE_PERSON else 0.9 if e.gender == gender and not crowded else 0.0
-        if not score and s.centre and head.owner == -1 and noun in _EPITHETS:
+        if not score and s.centre and head.owner == -1 and noun in _EPITHETS and not (noun in _OFFICES and e.nouns & _OFFICES):
             score = 1.2
         if not score or (parties and e.nouns & _PARTIES and not parties & e.nouns):
             continue
