@@ -122,7 +122,7 @@ def _counted(
     again = dict(
         connection.execute("SELECT document, count(*) FROM appearance GROUP BY document HAVING count(*) > 1").fetchall(),
     )
-    wanted = np.unique(cluster[hits])
+    wanted = np.flatnonzero(np.bincount(cluster[hits]))
     if least > 1:
         often = np.zeros(int(document.max(initial=0)) + 1, bool)
         often[[d for d in again if d < len(often)]] = True
@@ -132,9 +132,14 @@ def _counted(
     inside = np.zeros(columns.top + 1, bool)
     inside[wanted] = True
     members = shown[inside[cluster[shown]]]
-    pairs = np.unique(np.stack([cluster[members], document[members]], 1), axis=0).astype(np.int64)
-    weights = np.array([again.get(int(d), 1) for d in pairs[:, 1]], np.int64)
-    times = np.bincount(pairs[:, 0], weights, minlength=columns.top + 1).astype(np.int64)
+    # Both numbers in one: rows of two are sorted ten times slower.
+    pairs = np.unique(cluster[members].astype(np.int64) << 32 | document[members])
+    held_by, inside = pairs >> 32, pairs & 0xFFFFFFFF
+    weights = np.ones(int(document.max(initial=0)) + 1, np.int64)
+    for d, n in again.items():
+        if d < len(weights):
+            weights[d] = n
+    times = np.bincount(held_by, weights[inside], minlength=columns.top + 1).astype(np.int64)
     wanted = wanted[times[wanted] >= least].astype(np.int64)
     return wanted, times[wanted]
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
@@ -50,7 +51,8 @@ def over_time(site: Site, query: Query, *, share: bool = False) -> Times | None:
         found = site.record.cross(query, "act", "day", most=len(found.rows) or 1, across=100)
         times = [v.value for v in found.columns]
     cut = charts.buckets(times[0], times[-1], unit)
-    at = [next(i for i in range(len(cut) - 1, -1, -1) if cut[i][1] <= t) for t in times]
+    starts = [first for _, first, _ in cut]
+    at = [bisect_right(starts, t) - 1 for t in times]
     sums = [[0.0] * len(cut) for _ in found.rows]
     for (i, j), n in found.cells.items():
         sums[i][at[j]] += n
@@ -59,12 +61,18 @@ def over_time(site: Site, query: Query, *, share: bool = False) -> Times | None:
         whole[at[j]] += v.count
     corpus = _corpus(site, unit, cut) if share else []
 
+    within = [_within(unit, first, last) for _, first, last in cut]
+
     def row(label: str, values: Sequence[float], asked: Query, count: int) -> charts.Row:
+        # One address a line, to which each bar adds its time.
+        plain = replace(asked, since=None, until=None) if unit == "day" else replace(asked, month=())
+        head = links.query_url(plain)
+        head += "&" if "?" in head else "?"
         bars = []
-        for (name, first, last), n, k in zip(cut, values, range(len(cut)), strict=True):
+        for k, n in enumerate(values):
             value = (n / corpus[k] if corpus[k] else 0.0) if share else n
-            shown = f"{int(n):,} of {int(corpus[k]):,}, {percent(value)}" if share else f"{int(n):,}"
-            bars.append(charts.Bar(name, value, shown, links.query_url(_within(asked, unit, first, last))))
+            shown = (f"{int(n):,} of {int(corpus[k]):,}, {percent(value)}" if share else f"{int(n):,}") if n else ""
+            bars.append(charts.Bar(cut[k][0], value, shown, head + within[k] if n else ""))
         return charts.Row(label, tuple(bars), links.query_url(asked), count)
 
     rows = [row("all acts", whole, query, sum(v.count for v in found.columns))]
@@ -74,15 +82,15 @@ def over_time(site: Site, query: Query, *, share: bool = False) -> Times | None:
     return Times(unit, ticks, tuple(rows), charts.chart_rows(rows, ticks))
 
 
-def _within(query: Query, unit: str, first: str, last: str) -> Query:
-    """The statements of one bar: months are exact; of a day, what was said on it or in a longer time that takes it in."""
+def _within(unit: str, first: str, last: str) -> str:
+    """The parameters of one bar: months are exact; of a day, what was said on it or in a longer time that takes it in."""
     if unit == "day":
-        return replace(query, since=first, until=last)
+        return f"since={first}&until={last}"
     months, year, month = [], int(first[:4]), int(first[5:7])
     while f"{year:04d}-{month:02d}" <= last:
-        months.append(f"{year:04d}-{month:02d}")
+        months.append(f"month={year:04d}-{month:02d}")
         year, month = year + month // 12, month % 12 + 1
-    return replace(query, month=tuple(months))
+    return "&".join(months)
 
 
 def _corpus(site: Site, unit: str, cut: Sequence[tuple[str, str, str]]) -> list[float]:

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import Any
-from urllib.parse import quote, urlencode
+from urllib.parse import quote, quote_plus, urlencode
 
 from onrecord.record import Query
 from onrecord.record.terms import speaker_value
 from onrecord.statement import ActorRef, Speaker
 
-__all__ = ["actor_id", "actor_url", "document_url", "query_url", "quote_url", "statement_url", "toggled"]
+__all__ = ["actor_id", "actor_url", "document_url", "query_url", "quote_url", "statement_url", "toggled", "with_each"]
 
 
 def query_url(query: Query, path: str = "/search", *, more: Sequence[tuple[str, str]] = (), **changes: Any) -> str:
@@ -20,6 +20,16 @@ def query_url(query: Query, path: str = "/search", *, more: Sequence[tuple[str, 
         changes["page"] = 1
     pairs = [*(replace(query, **changes) if changes else query).to_params(), *more]
     return path + (f"?{urlencode(pairs)}" if pairs else "")
+
+
+def with_each(query: Query, field: str) -> Callable[[str], str]:
+    """A function from one more value of ``field`` to the address of the search with it: of many values each costs only its quoting."""
+    pairs = [p for p in query.to_params() if p[0] != "page"]
+    at = max((i + 1 for i, (name, _) in enumerate(pairs) if name == field), default=len(pairs))
+    before, after = urlencode(pairs[:at]), urlencode(pairs[at:])
+    head = "/search?" + (f"{before}&" if before else "") + field + "="
+    tail = f"&{after}" if after else ""
+    return lambda value: head + quote_plus(value) + tail
 
 
 def toggled(query: Query, field: str, value: str) -> Query:

@@ -18,7 +18,7 @@ from onrecord.web.ask import Ask, Site
 
 __all__ = ["Piece", "differences", "quote", "quotes"]
 
-_ON_A_PAGE = 20
+_ON_A_PAGE = 10
 #: Words of one content that are compared; a whole speech is more than a reader compares by eye.
 _MOST_WORDS = 3000
 

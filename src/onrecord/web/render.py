@@ -29,7 +29,7 @@ def environment() -> Environment:
         "joined": show.joined, "short": show.short, "one_line": show.one_line,
     }  # fmt: skip
     made.globals |= {
-        "query_url": links.query_url, "toggled": links.toggled, "document_url": links.document_url,
+        "query_url": links.query_url, "toggled": links.toggled, "with_each": links.with_each, "document_url": links.document_url,
         "statement_url": links.statement_url, "quote_url": links.quote_url, "actor_url": links.actor_url, "actor_id": links.actor_id,
         "when": show.when, "value_words": show.value_words, "VIA": show.VIA, "acts": codebook(),
     }  # fmt: skip
