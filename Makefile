@@ -34,6 +34,10 @@ bench: $(STAMP)  ## the slow measurements: speed, memory, start-up, quality
 	@$(BIN)/python -m benchmarks.speed
 	@$(BIN)/python -m benchmarks.quality
 	@$(BIN)/python -m benchmarks.acts
+	@$(BIN)/python -m benchmarks.speakers gold
+	@$(BIN)/python -m benchmarks.speakers share
+	@$(BIN)/python -m benchmarks.entities
+	@$(BIN)/python -m benchmarks.registry --texts 60
 	@$(BIN)/python -m benchmarks.dates --speed
 	@$(BIN)/python -m benchmarks.ingest
 	@$(BIN)/python -m benchmarks.search
