@@ -1,10 +1,9 @@
 """PLV's roots told by the same features: 5-fold cross-validation over its training sentences, duplicates removed.
 
-    python -m training.acts.plv --data ../shared/data [--base WEIGHTS]
+    python -m training.acts.plv --data ../shared/data
 
 Multinomial logistic regression over ``onrecord.acts.features`` of the sentence cut at its marked source and target, and
-over the words of the whole sentence; with ``--base``, also over all-MiniLM-L6-v2's mean vectors of the sentence and of
-what stands between source and target. PLOVER's gold records are added to every training fold, but for sentences that PLV has.
+over the words of the whole sentence. PLOVER's gold records are added to every training fold, but for sentences that PLV has.
 """
 
 from __future__ import annotations
@@ -45,33 +44,10 @@ def names(r: Related) -> dict[str, float]:
     return out
 
 
-def vectors(rows: list[Related], base: Path) -> np.ndarray:
-    """Mean last hidden states of the sentence and of its cue with the words after it, [n, 768], each of length 1."""
-    import torch
-    from tokenizers import Tokenizer
-
-    from training.model import pretrained
-
-    tokenizer = Tokenizer.from_file(str(base / "tokenizer.json"))
-    tokenizer.no_padding()
-    tokenizer.enable_truncation(96)
-    model = pretrained(base, 0.0).eval()
-    out = np.zeros((len(rows), 768), np.float32)
-    with torch.no_grad():
-        for i, r in enumerate(rows):
-            for k, text in enumerate((r.sentence, f"{r.cue} {' '.join(r.content.split()[:12])}")):
-                ids = torch.tensor([tokenizer.encode(text or ".").ids])
-                v = model.encode(ids, torch.zeros_like(ids), torch.ones_like(ids, dtype=torch.bool))[0].mean(0).numpy()
-                out[i, 384 * k : 384 * k + 384] = v / np.linalg.norm(v)
-    return out
-
-
 def main() -> None:
     p = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else None)
     p.add_argument("--data", type=Path, required=True)
-    p.add_argument("--base", type=Path, help="folder of model.safetensors and tokenizer.json")
     p.add_argument("--c", type=float, default=1.0)
-    p.add_argument("--dense", type=float, default=3.0, help="weight of the vectors beside the features")
     p.add_argument("--errors", action="store_true")
     a = p.parse_args()
     rows = related.unique(related.plv(a.data))
@@ -89,8 +65,6 @@ def main() -> None:
             if n in index:
                 x[i, index[n]] = v
     x = x.tocsr()
-    if a.base:
-        x = sp.hstack([x, sp.csr_matrix(vectors(both, a.base) * a.dense)]).tocsr()
     y = np.array([_SAME.get(r.root, r.root) for r in both])
     extra = np.arange(len(rows), len(both))
     guess = y[: len(rows)].copy()
