@@ -170,7 +170,7 @@ class Served:
     """A server in this process, on a free port."""
 
     def __init__(self, path: Path, **known: Any) -> None:
-        listening = socket.socket()
+        listening = socket.socket(proto=socket.IPPROTO_TCP)  # as onrecord serve does
         listening.bind(("127.0.0.1", 0))
         self.port = listening.getsockname()[1]
         self._server = uvicorn.Server(uvicorn.Config(create_app(path, Settings(who="bench", **known)), log_level="warning"))

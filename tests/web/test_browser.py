@@ -66,6 +66,7 @@ def axe(page: Any, how: dict[str, Any]) -> list[str]:
 
 #: WCAG 2.2 AA and what axe's authors hold to be good besides; in the dark only the colours differ.
 EVERYTHING = {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
+IN_THE_DARK = ("search", "document", "statement", "actor", "timeline", "network", "quote", "desk", "add", "history")
 COLOURS = {"type": "rule", "values": ["color-contrast"]}
 
 
@@ -76,6 +77,8 @@ def test_no_page_has_a_barrier(corrected: Library, tab: Tab, scheme: str, how: d
     page = tab(color_scheme=scheme)
     faults = {}
     for name, where in addresses(held).items():
+        if scheme == "dark" and name not in IN_THE_DARK:
+            continue
         page.goto(address + where)
         page.evaluate("for (const d of document.querySelectorAll('details')) d.open = true")
         if found := axe(page, how):
