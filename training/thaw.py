@@ -14,7 +14,7 @@ from onnx import numpy_helper
 from torch import Tensor
 
 from onrecord.tagger import Tagger as Graph
-from training.export import HEADS_IN_ORDER
+from training.export import HEADS_IN_ORDER, WHOLE
 from training.model import DEPTH, Tagger
 
 
@@ -35,12 +35,15 @@ def thaw(path: Path) -> dict[str, Tensor]:
     for i in range(DEPTH):
         for part in ("qkv", "out", "up", "down"):
             state[f"layers.{i}.{part}.weight"], state[f"layers.{i}.{part}.bias"] = linear()
-    weight, bias = linear()
-    at = 0
-    for name in HEADS_IN_ORDER:
-        size = len(state[f"{name}.bias"])
-        state[f"{name}.weight"], state[f"{name}.bias"] = weight[at : at + size], bias[at : at + size]
-        at += size
+    (product,) = (n for n in of("MatMul") if n.input[1] in weights and weights[n.input[1]].shape[1] > 1)  # the rest are norms' means
+    plus = next(n for n in nodes if product.output[0] in n.input)
+    joined = tensor(weights[product.input[1]].T), tensor(weights[plus.input[1]])
+    for names, (weight, bias) in ((HEADS_IN_ORDER, linear()), (WHOLE, joined)):
+        at = 0
+        for name in names:
+            size = len(state[f"{name}.bias"])
+            state[f"{name}.weight"], state[f"{name}.bias"] = weight[at : at + size], bias[at : at + size]
+            at += size
     words, scale, features = (weights[n.input[0]] for n in of("Gather")[:3])
     state["words.weight"] = tensor(words.astype(np.float32) * scale)
     # The graph adds the segment's constant to every feature's vector.
