@@ -10,7 +10,17 @@ from onrecord.actors.actor import Noun, Office
 from onrecord.actors.fold import fold
 from onrecord.actors.tables import read_shipped, values
 
-__all__ = ["DATA", "HONORIFICS", "LEADER_WORDS", "OrganKind", "organ_kind", "read_nouns", "read_offices", "read_organ_kinds"]
+__all__ = [
+    "DATA",
+    "HONORIFICS",
+    "LEADER_WORDS",
+    "OrganKind",
+    "may_be_organ",
+    "organ_kind",
+    "read_nouns",
+    "read_offices",
+    "read_organ_kinds",
+]
 
 DATA = Path(__file__).parent / "data"
 
@@ -79,3 +89,13 @@ def _organ_names() -> dict[str, str]:
 def organ_kind(name: str) -> str | None:
     """The kind of organ that a bare name means: "Foreign Ministry" -> ``mfa``, "the army" -> ``armed-forces``; null if none."""
     return _organ_names().get(fold(name))
+
+
+@lru_cache(maxsize=1)
+def _organ_words() -> frozenset[str]:
+    return frozenset(name.split()[-1] for name in _organ_names())
+
+
+def may_be_organ(name: str) -> bool:
+    """Can a name be a state's organ by rule? Only if one of its words ends the name of some kind of organ: a quick no for the rest."""
+    return not _organ_words().isdisjoint(fold(name).split())

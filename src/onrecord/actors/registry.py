@@ -13,7 +13,7 @@ from pathlib import Path
 
 from onrecord.actors.actor import Actor, Match, Name, NameKind, Noun, Office, Role, covers
 from onrecord.actors.fold import fold, is_initial, likeness, surname_of, without_possessive
-from onrecord.actors.offices import DATA, HONORIFICS, LEADER_WORDS, organ_kind, read_nouns, read_offices, read_organ_kinds
+from onrecord.actors.offices import DATA, HONORIFICS, LEADER_WORDS, may_be_organ, organ_kind, read_nouns, read_offices, read_organ_kinds
 from onrecord.actors.tables import NAME_COLUMNS, Row, dated, read_shipped, read_user_file, values
 from onrecord.errors import ActorFileError
 
@@ -132,13 +132,18 @@ class Registry:
         """
         if not name or len(name) > _MAX_NAME:
             return []
-        for text in without_possessive(name.strip()):
-            key = fold(text)
-            found = self._hits(text, key, on)
-            if found:
-                return found
+        found = self._written(name, on)
+        if found or not may_be_organ(name):
+            return found
         organ = self._organ_by_rule(name.strip(), on)
         return [organ] if organ else []
+
+    def _written(self, name: str, on: str | None) -> list[Match]:
+        for text in without_possessive(name.strip()):
+            found = self._hits(text, fold(text), on)
+            if found:
+                return found
+        return []
 
     def _hits(self, text: str, key: str, on: str | None) -> list[Match]:
         best: dict[str, Match] = {}
@@ -247,7 +252,9 @@ class Registry:
         return " ".join(words), None
 
     def _code_of(self, name: str) -> str | None:
-        for m in self.find(name):
+        if not name or len(name) > _MAX_NAME:
+            return None
+        for m in self._written(name, None):
             if m.actor.type in {"state", "organisation"} and m.kind != "capital" and m.certainty >= 0.5:
                 return m.actor.code
         return None
