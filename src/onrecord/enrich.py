@@ -95,3 +95,7 @@ def prepare() -> None:
     import onrecord.actors.resolve
     import onrecord.acts
     import onrecord.dates  # noqa: F401
+    from onrecord.actors.registry import Registry
+
+    if not os.environ.get("ONRECORD_ACTORS"):
+        Registry.load()

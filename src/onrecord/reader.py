@@ -5,7 +5,9 @@ from __future__ import annotations
 import json
 import os
 import threading
+from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import replace
 from datetime import date
 from functools import cached_property, partial
@@ -18,7 +20,7 @@ from onrecord.document import Document, parse_published
 from onrecord.enrich import ActScores, TaggedMention, enrich, prepare
 from onrecord.errors import OnrecordError, WeightsError
 from onrecord.statement import Statement
-from onrecord.tagger import Tagger, tag
+from onrecord.tagger import Tagged, Tagger, tag
 from onrecord.tagger.session import WEIGHTS
 
 __all__ = ["Reader", "read", "read_file"]
@@ -85,23 +87,43 @@ class Reader:
         A document on which the program breaks down is passed over and handed to ``failed`` with what was raised; without
         ``failed`` it is raised. WeightsError is raised in any case.
         """
-        for block in _blocks(documents, ahead):
-            yield from self._block(block) if failed is None else self._surely(block, failed)
+        blocks = _blocks(documents, max(1, ahead // 2))
+        if self._tagger.threads == 1:
+            for block in blocks:
+                yield from self._finished(block, partial(self._tag, block), failed)
+            return
+        # The network leaves Python free: while a block is finished in Python, the next one is with the network.
+        with ThreadPoolExecutor(1, thread_name_prefix="onrecord-ahead") as ahead_of_us:
+            waiting: deque[tuple[list[Document], Future[list[Tagged]]]] = deque()
+            for block in blocks:
+                waiting.append((block, ahead_of_us.submit(self._tag, block)))
+                if len(waiting) > 1:
+                    first, tagged = waiting.popleft()
+                    yield from self._finished(first, tagged.result, failed)
+            for block, tagged in waiting:
+                yield from self._finished(block, tagged.result, failed)
 
-    def _surely(self, documents: list[Document], failed: Callable[[Document, Exception], None]) -> list[tuple[Document, list[Statement]]]:
+    def _finished(
+        self, documents: list[Document], tagged: Callable[[], list[Tagged]], failed: Callable[[Document, Exception], None] | None
+    ) -> list[tuple[Document, list[Statement]]]:
+        """The documents with their statements; those on which the program breaks down go to ``failed``, if it is there."""
         try:
-            return self._block(documents)
+            return self._block(documents, tagged())
         except WeightsError:
             raise
         except Exception as e:
+            if failed is None:
+                raise
             if len(documents) > 1:
-                return [found for d in documents for found in self._surely([d], failed)]
+                return [found for d in documents for found in self._finished([d], partial(self._tag, [d]), failed)]
             failed(documents[0], e)
             return []
 
-    def _block(self, documents: list[Document]) -> list[tuple[Document, list[Statement]]]:
+    def _tag(self, documents: list[Document]) -> list[Tagged]:
+        return list(tag((d.text for d in documents), self._tagger, mentions=self._stage is not None))
+
+    def _block(self, documents: list[Document], tagged: list[Tagged]) -> list[tuple[Document, list[Statement]]]:
         calibration = self.manifest["calibration"]
-        tagged = list(tag((d.text for d in documents), self._tagger, mentions=self._stage is not None))
         found = [assemble(document, t, calibration) for document, t in zip(documents, tagged, strict=True)]
         inner = nesting.read_contents(found, self._tagger, calibration)
         out = []
@@ -117,7 +139,7 @@ class Reader:
 
 
 # So many characters are enough to keep every core busy; a block of long texts would only fill memory.
-_BLOCK_CHARACTERS = 1_000_000
+_BLOCK_CHARACTERS = 200_000
 
 
 def _blocks(documents: Iterable[Document], ahead: int) -> Iterator[list[Document]]:
