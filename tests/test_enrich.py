@@ -120,3 +120,11 @@ def test_a_readers_own_actors(tmp_path, monkeypatch: pytest.MonkeyPatch) -> None
     mine.write_text("[[actor]]\nid = 'x'\n", encoding="utf8")
     with pytest.raises(ActorFileError, match=r"mine\.toml"):
         Reader(actors=mine)
+
+
+def test_who_holds_several_offices_speaks_in_the_one_that_is_named() -> None:
+    text = "Premier Nikita S. Khrushchev promised that no ship would sail."
+    document = Document(text, published="1962-10-24")
+    (s,) = enrich(document, [statement(document, (0, 28), (29, 37), (38, 61))])
+    assert s.speaker is not None
+    assert (s.speaker.name, s.speaker.role, s.speaker.country) == ("Nikita Khrushchev", "Premier", "SUN")

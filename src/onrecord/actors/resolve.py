@@ -118,11 +118,13 @@ def role_of(scene: Scene, e: Entity) -> str | None:
     Where the text gives no office, or another than the registry has for that day, the registry's title; of somebody whom
     the registry does not know, the words that stand by the name.
     """
-    held = e.actor.role_on(scene.lookup.on) if e.actor is not None and scene.lookup.on else None
-    if held is None:
+    on = scene.lookup.on
+    held = e.actor.role_on(on) if e.actor is not None and on else None
+    if held is None or e.actor is None:
         return e.role or _former(scene, e)
     own = _without_state(scene, e.role) if e.role else None
-    return own if own and _same_office(scene, own, held) else held.title
+    # Who holds several offices speaks in the one that the text names: Premier, not First Secretary.
+    return own if own and any(_same_office(scene, own, r) for r in e.actor.roles_on(on)) else held.title
 
 
 def _former(scene: Scene, e: Entity) -> str | None:
