@@ -120,7 +120,6 @@ def test_a_rerun(db: Path, corpus: Path, monkeypatch: pytest.MonkeyPatch) -> Non
 @pytest.mark.parametrize(
     ("arguments", "words"),
     [
-        (["corpus"], "Missing option '--record'"),
         (["corpus", "--record", "r.db", "--map", "body"], "FIELD=COLUMN"),
         (["corpus", "--record", "r.db", "--published", "yesterday"], "--published"),
         (["corpus", "--record", "r.db", "--input-format", "tablet"], "there is no format"),

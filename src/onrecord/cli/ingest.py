@@ -25,8 +25,8 @@ __all__ = ["command"]
 @click.command("ingest", short_help="Read texts into a record.")
 @click.argument("paths", nargs=-1, metavar="[FILE|DIR|GLOB|URL|-]...")
 @click.option(
-    "--record", "record", type=click.Path(path_type=Path), required=True, envvar="ONRECORD_RECORD", show_envvar=True,
-    help="The record's file; made if it is not there.",
+    "--record", "record", type=click.Path(path_type=Path), default="onrecord.db", show_default=True,
+    envvar="ONRECORD_RECORD", show_envvar=True, help="The record's file; made if it is not there.",
 )  # fmt: skip
 @click.option("--workers", type=click.IntRange(0, 256), metavar="N", help="Processes that read, by default one a core. 0: none but this.")
 @click.option(

@@ -18,7 +18,7 @@ __all__ = ["command", "run"]
 
 @click.command("serve", short_help="Open the reading room: browse, check and correct a record.")
 @click.option(
-    "--record", "path", type=click.Path(path_type=Path), default=Path("record.db"), show_default=True,
+    "--record", "path", type=click.Path(path_type=Path), default=Path("onrecord.db"), show_default=True,
     envvar="ONRECORD_RECORD", show_envvar=True, help="The record to open; made if it is not there.",
 )  # fmt: skip
 @click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen at; any but this machine's own needs a token.")
