@@ -128,3 +128,19 @@ def test_who_holds_several_offices_speaks_in_the_one_that_is_named() -> None:
     (s,) = enrich(document, [statement(document, (0, 28), (29, 37), (38, 61))])
     assert s.speaker is not None
     assert (s.speaker.name, s.speaker.role, s.speaker.country) == ("Nikita Khrushchev", "Premier", "SUN")
+
+
+def test_a_long_text_is_gone_through_in_sections_with_offsets_of_the_whole(monkeypatch: pytest.MonkeyPatch) -> None:
+    line = "On Thursday Marta Kowal warned Peter Brandt that the port would close unless Riga paid.\n"
+    document = Document(line * 12, published="2021-12-02")
+    found = []
+    for k in range(12):
+        at = k * len(line)
+        found.append(statement(document, (at + 12, at + 23), (at + 24, at + 30), (at + 44, at + len(line) - 2)))
+    whole = enrich(document, found)
+    monkeypatch.setattr("onrecord.enrich._SECTION", 3 * len(line) + 5)
+    parts = enrich(document, found)
+    assert [s.to_dict() for s in parts] == [s.to_dict() for s in whole]
+    assert all(document.text[x.start : x.end] == x.text for s in parts for x in (*s.content, *s.condition))
+    assert {document.text[t.start : t.end] for s in parts for t in (*s.targets, *s.addressees)}
+    assert all(s.document is document for s in parts)

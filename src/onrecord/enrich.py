@@ -9,11 +9,12 @@ from __future__ import annotations
 import logging
 import os
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from onrecord.document import Document
 from onrecord.errors import OnrecordError
-from onrecord.statement import ActorRef, Statement
+from onrecord.statement import ActorRef, Span, Statement
 
 if TYPE_CHECKING:
     from onrecord.actors.registry import Registry
@@ -46,9 +47,24 @@ def enrich(
     A part that breaks down on a text is left out of its statements and logged (logger ``onrecord``): a text that was read is
     never lost to what is only added to it. With ONRECORD_TRACEBACK set the fault is raised. Raises ActorFileError for a file
     of actors that is not sound.
+
+    A text of more than 400,000 characters is gone through in sections of about 200,000, each with actors and dates of its
+    own, so that time and memory stay in proportion: who is meant by "she" lies near, and such a text is many texts in one.
     """
     if not statements:
         return []
+    if len(document.text) > 2 * _SECTION:
+        return _by_sections(document, statements, mentions, acts, registry)
+    return _at_once(document, statements, mentions, acts, registry)
+
+
+def _at_once(
+    document: Document,
+    statements: Sequence[Statement],
+    mentions: Sequence[TaggedMention] | None,
+    acts: ActScores | None,
+    registry: Registry | None,
+) -> list[Statement]:
     from onrecord.actors.resolve import actor_ref, read_actors, resolve
     from onrecord.acts import act
     from onrecord.dates import date_statements
@@ -68,6 +84,57 @@ def enrich(
     spoken = _added(document, statements, "speakers", speakers)
     dated = _added(document, spoken, "dates", lambda given: date_statements(document, given))
     return _added(document, dated, "acts", lambda given: act(document, given, resolve=party, head=acts))
+
+
+_SECTION = 200_000
+
+
+def _by_sections(
+    document: Document,
+    statements: Sequence[Statement],
+    mentions: Sequence[TaggedMention] | None,
+    acts: ActScores | None,
+    registry: Registry | None,
+) -> list[Statement]:
+    out = list(statements)
+    for start, stop in _sections(document.text):
+        mine = [i for i, s in enumerate(statements) if start <= s.start < stop]
+        if not mine:
+            continue
+        end = max(stop, *(x.end for i in mine for x in (*statements[i].source, *statements[i].cue, *statements[i].content)))
+        part = replace(document, text=document.text[start:end])
+        names = None if mentions is None else [(lo - start, hi - start, kind) for lo, hi, kind in mentions if start <= lo and hi <= end]
+        for i, done in zip(mine, _at_once(part, [_moved(statements[i], part, start) for i in mine], names, acts, registry), strict=True):
+            whole = statements[i]
+            out[i] = replace(
+                done,
+                document=document,
+                source=whole.source,
+                cue=whole.cue,
+                content=whole.content,
+                condition=tuple(_shifted(x, start) for x in done.condition),
+                addressees=tuple(replace(x, start=x.start + start, end=x.end + start) for x in done.addressees),
+                targets=tuple(replace(x, start=x.start + start, end=x.end + start) for x in done.targets),
+            )
+    return out
+
+
+def _sections(text: str) -> list[tuple[int, int]]:
+    """The text cut after line ends, each part at most ``_SECTION`` long but for the last, which may be half as long again."""
+    cuts = [0]
+    while len(text) - cuts[-1] > 3 * _SECTION // 2:
+        at = text.rfind("\n", cuts[-1] + _SECTION // 2, cuts[-1] + _SECTION)
+        cuts.append(at + 1 if at >= 0 else cuts[-1] + _SECTION)
+    return list(zip(cuts, [*cuts[1:], len(text)], strict=True))
+
+
+def _moved(s: Statement, part: Document, by: int) -> Statement:
+    source, cue, content = (tuple(_shifted(x, -by) for x in spans) for spans in (s.source, s.cue, s.content))
+    return replace(s, document=part, source=source, cue=cue, content=content)
+
+
+def _shifted(span: Span, by: int) -> Span:
+    return Span(span.start + by, span.end + by, span.text)
 
 
 def _added(
