@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 from onrecord.document import Document
 from onrecord.errors import OnrecordError
-from onrecord.statement import ActorRef, Span, Statement
+from onrecord.statement import ActorRef, Statement
 
 if TYPE_CHECKING:
     from onrecord.actors.registry import Registry
@@ -112,7 +112,7 @@ def _by_sections(
                 source=whole.source,
                 cue=whole.cue,
                 content=whole.content,
-                condition=tuple(_shifted(x, start) for x in done.condition),
+                condition=tuple(x.moved(start) for x in done.condition),
                 addressees=tuple(replace(x, start=x.start + start, end=x.end + start) for x in done.addressees),
                 targets=tuple(replace(x, start=x.start + start, end=x.end + start) for x in done.targets),
             )
@@ -129,12 +129,8 @@ def _sections(text: str) -> list[tuple[int, int]]:
 
 
 def _moved(s: Statement, part: Document, by: int) -> Statement:
-    source, cue, content = (tuple(_shifted(x, -by) for x in spans) for spans in (s.source, s.cue, s.content))
+    source, cue, content = (tuple(x.moved(-by) for x in spans) for spans in (s.source, s.cue, s.content))
     return replace(s, document=part, source=source, cue=cue, content=content)
-
-
-def _shifted(span: Span, by: int) -> Span:
-    return Span(span.start + by, span.end + by, span.text)
 
 
 def _added(

@@ -77,7 +77,7 @@ def _inside(span: Span) -> Span | None:
 
 
 def _moved(s: Statement, document: Document, by: int) -> Statement:
-    source, cue, content = (tuple(Span(x.start + by, x.end + by, x.text) for x in spans) for spans in (s.source, s.cue, s.content))
+    source, cue, content = (tuple(x.moved(by) for x in spans) for spans in (s.source, s.cue, s.content))
     return Statement(
         id=statement_id(document.digest, source, cue, content),
         document=document,

@@ -28,6 +28,10 @@ class Span:
     end: int
     text: str
 
+    def moved(self, by: int) -> Span:
+        """The same characters ``by`` code points further on, as a text that holds this one has them; back where ``by`` is negative."""
+        return Span(self.start + by, self.end + by, self.text)
+
     def to_dict(self) -> dict[str, Any]:
         return {"start": self.start, "end": self.end, "text": self.text}
 

@@ -7,9 +7,6 @@ a time, so that the one that kills is known and set aside. When the parent dies,
 from __future__ import annotations
 
 import multiprocessing
-import os
-import signal
-import threading
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor
@@ -19,6 +16,7 @@ from typing import Protocol
 
 from onrecord.document import Document
 from onrecord.errors import DamagedError, OnrecordError, SourceError, WeightsError
+from onrecord.processes import follow_parent
 from onrecord.statement import Statement
 
 __all__ = ["Answer", "Pool", "ReaderLike", "default_reader"]
@@ -62,15 +60,7 @@ _reader: ReaderLike | None = None
 
 def _start(make: Callable[[], ReaderLike]) -> None:
     global _reader  # noqa: PLW0603 - one reader a process
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent decides when to stop
-    parent = multiprocessing.parent_process()
-    if parent is not None:
-
-        def follow() -> None:
-            parent.join()
-            os._exit(1)
-
-        threading.Thread(target=follow, daemon=True).start()
+    follow_parent()
     _reader = make()
 
 

@@ -10,8 +10,6 @@ from __future__ import annotations
 import importlib
 import multiprocessing
 import os
-import signal
-import threading
 from collections import deque
 from collections.abc import Callable, Iterator
 from concurrent.futures import ProcessPoolExecutor
@@ -20,6 +18,7 @@ from contextlib import suppress
 from typing import Any
 
 from onrecord.errors import OnrecordError, UsageError
+from onrecord.processes import follow_parent
 from onrecord.scale.inputs import Input
 from onrecord.scale.work import Outcome, Setup, Worker
 
@@ -40,15 +39,7 @@ _worker: Worker | None = None
 
 def _start(setup: Setup) -> None:
     global _worker  # noqa: PLW0603 - one worker a process
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent decides when to stop
-    parent = multiprocessing.parent_process()
-    if parent is not None:
-
-        def follow() -> None:
-            parent.join()
-            os._exit(1)
-
-        threading.Thread(target=follow, daemon=True).start()
+    follow_parent()
     _worker = Worker(setup)
 
 
