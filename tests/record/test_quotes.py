@@ -11,8 +11,8 @@ import pytest
 from onrecord import Document, Span, Speaker, Statement
 from onrecord.errors import UsageError
 from onrecord.record import Query, Record
-from onrecord.record.clusters import LEAST, aligned
 from onrecord.record.quotes import Change, quotes
+from onrecord.record.wording import LEAST, aligned
 from onrecord.statement import statement_id
 
 from .conftest import statement

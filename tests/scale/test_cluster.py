@@ -51,6 +51,14 @@ def articles(folder: Path) -> list[Document]:
         texts.append([sentence(60), lines[story % 6], sentence(60)])
         texts.append([sentence(70), f"Somebody said {lines[0].partition(' said ')[2]}", sentence(50)])
     texts += [[f"Rusk said {sentence(12)}", sentence(50)] for _ in range(10)]
+    # Where the rules say no: a form with another state filled in, two speakers in one article, a few words of a long content.
+    for state in ("Maine", "Kansas", "Ohio"):
+        texts.append([f"Rusk said the government will send every river ferry in the State of {state} to the border", sentence(50)])
+    twice = sentence(12)
+    texts.append([f"Rusk said {twice}", sentence(40), f"Zorin said {twice}"])
+    texts.append([f"Rusk said {twice} {sentence(3)}", sentence(40), f"Zorin said {twice} {sentence(2)}"])
+    short = sentence(6)
+    texts += [[f"Rusk said {sentence(9)} {short}", sentence(50)], [f"Rusk said {short}", sentence(50)]]
     texts.append(texts[0])
     shards: list[list[str]] = [[], [], []]
     out = []

@@ -1,6 +1,6 @@
 """What is the same in all that was read: documents that are nearly the same, and statements that report the same words.
 
-The rules are those of the record (``onrecord.record.near`` and ``onrecord.record.clusters``); only the way differs. The record
+The rules are those of the record (``onrecord.record.near`` and ``onrecord.record.wording``); only the way differs. The record
 finds a newcomer's like by indexes as it is written. Here every file is gone through once for the signatures, the words and
 their hashes, DuckDB joins what shares a hash, on disk where memory does not reach, and the pairs are compared.
 
@@ -28,7 +28,7 @@ import numpy.typing as npt
 
 from onrecord.errors import OnrecordError, OutputError, UsageError
 from onrecord.export.files import guard
-from onrecord.record import clusters as rules
+from onrecord.record.wording import CANDIDATES, CROWD, Wording, alike, hashes, same
 from onrecord.scale.manifest import MANIFESTS, READINGS, load
 from onrecord.scale.place import Place
 
@@ -183,7 +183,7 @@ def _extract(place: Place, name: str, folder: str, n: int) -> None:
         "bands": pa.schema([("hash", i64), ("id", u64)]),
         "said": pa.schema(
             [("statement", u64), ("doc", u64), ("start", i32), ("end", i32), ("actor", s), ("name", s), ("country", s), ("whole", i64),
-             ("words", i32), ("content", s)]
+             ("content", s)]
         ),
         "grams": pa.schema([("hash", i64), ("statement", u64)]),
     }  # fmt: skip
@@ -221,16 +221,16 @@ def _enter(row: dict[str, Any], file: str, made: dict[str, list[tuple[Any, ...]]
         size = len(sign) // _BANDS
         made["bands"] += [(_hash(bytes([i]) + sign[i * size : (i + 1) * size]), id_) for i in range(_BANDS)]
     for x in row["statements"]:
-        content = folded(" ".join(p["text"] for p in x["content"])).strip()
-        if not content:
+        content = " ".join(p["text"] for p in x["content"])
+        words = folded(content).split()
+        if not words:
             continue
-        words = content.split()
         spans = [*x["source"], *x["cue"], *x["content"]]
         start, end = min(p["start"] for p in spans), max(p["end"] for p in spans)
         who = x["speaker"] or {}
-        whole, runs = rules._hashes(words)
+        whole, runs = hashes(words)
         statement = int(x["id"], 16)
-        made["said"].append((statement, id_, start, end, who.get("id"), who.get("name"), who.get("country"), whole, len(words), content))
+        made["said"].append((statement, id_, start, end, who.get("id"), who.get("name"), who.get("country"), whole, content))
         made["grams"] += [(run, statement) for run in runs]
 
 
@@ -326,8 +326,8 @@ def _quotes(db: Any, folder: str) -> dict[str, int]:
     )
     db.execute(
         "CREATE TABLE candidate AS SELECT s, t FROM (SELECT a.m AS s, b.m AS t, count(*) AS shared FROM gram a JOIN gram b "
-        f"ON a.hash = b.hash AND b.r < a.r WHERE a.r <= {rules._CROWD} GROUP BY a.m, b.m) "
-        f"QUALIFY row_number() OVER (PARTITION BY s ORDER BY shared DESC, t) <= {rules._CANDIDATES}"
+        f"ON a.hash = b.hash AND b.r < a.r WHERE a.r <= {CROWD} GROUP BY a.m, b.m) "
+        f"QUALIFY row_number() OVER (PARTITION BY s ORDER BY shared DESC, t) <= {CANDIDATES}"
     )
     _alike(db, first)
     roots = _settled(first)
@@ -338,43 +338,38 @@ def _quotes(db: Any, folder: str) -> dict[str, int]:
 
 _QUOTES = """
     SELECT format('{:016x}', f.statement) AS cluster, format('{:016x}', s.statement) AS statement, format('{:016x}', s.doc) AS document,
-        s.content = f.content AS same_words, q.size
+        s.whole = f.whole AS same_words, q.size
     FROM (SELECT *, count(*) OVER (PARTITION BY root) AS size FROM quote) q JOIN said s USING (m) JOIN said f ON f.m = q.root
     WHERE q.size > 1 ORDER BY q.root, q.m
 """
-_FIELDS = ("pk", "document", "near", "start", "end", "actor", "name", "country", "content")
+_FIELDS = ("number", "document", "near", "start", "end", "actor", "name", "country", "content")
 _WIDTH = len(_FIELDS)
 _SAID = '{0}.m, {0}.document, {0}.near, {0}.start, {0}."end", {0}.actor, {0}.name, {0}.country, {0}.content'
 
 
-def _made(row: tuple[Any, ...]) -> rules._Said:
-    """A row of ``_SAID`` as the record's rules take it. Its cluster is not known yet, and not asked for."""
-    return rules._Said(**dict(zip(_FIELDS, row, strict=True)), cluster=-1)
+def _made(row: tuple[Any, ...]) -> Wording:
+    """A row of ``_SAID`` as the rules take it."""
+    return Wording(**dict(zip(_FIELDS, row, strict=True)))
 
 
 def _exact(db: Any, first: npt.NDArray[np.int64], own: npt.NDArray[np.bool_]) -> None:
     """Give each statement the first with the very same words, where speakers and places allow."""
     query = (
-        f"SELECT {_SAID.format('s')}, s.whole, s.words FROM said s SEMI JOIN (SELECT whole FROM said GROUP BY whole HAVING count(*) > 1) "
+        f"SELECT {_SAID.format('s')}, s.whole FROM said s SEMI JOIN (SELECT whole FROM said GROUP BY whole HAVING count(*) > 1) "
         "USING (whole) ORDER BY s.whole, s.m"
     )
     group: int | None = None
-    heads: list[rules._Said] = []
+    heads: list[Wording] = []
     for rows in _batches(db, query):
         for row in rows:
-            me, whole, words = _made(row[:_WIDTH]), row[_WIDTH], row[_WIDTH + 1]
+            me, whole = _made(row[:_WIDTH]), row[_WIDTH]
             if whole != group:
                 group, heads = whole, []
-            for other in heads:
-                if other.content != me.content or rules._overlap(me, other):
-                    continue
-                differ = rules._differ(me, other)
-                if (me.near == other.near and not differ) if words < rules.FEWEST else (words >= rules._SURE_WORDS or not differ):
-                    first[me.pk], own[me.pk] = other.pk, False
-                    break
-            else:
-                if len(heads) < rules._CROWD:
-                    heads.append(me)
+            found = next((other for other in heads if same(me, other)), None)
+            if found is not None:
+                first[me.number], own[me.number] = found.number, False
+            elif len(heads) < CROWD:
+                heads.append(me)
 
 
 def _alike(db: Any, first: npt.NDArray[np.int64]) -> None:
@@ -382,21 +377,16 @@ def _alike(db: Any, first: npt.NDArray[np.int64]) -> None:
     pairs = "candidate c JOIN said x ON x.m = c.s JOIN said y ON y.m = c.t"
     query = f"SELECT {_SAID.format('x')}, {_SAID.format('y')} FROM {pairs} ORDER BY c.s, c.t"
     best: tuple[float, int] | None = None
-    at = -1
+    me: Wording | None = None
     for rows in _batches(db, query):
         for row in rows:
-            me, other = _made(row[:_WIDTH]), _made(row[_WIDTH:])
-            if me.pk != at:
-                at, best = me.pk, None
-            if rules._overlap(me, other):
-                continue
-            m = rules.aligned(me.content.split(), other.content.split())
-            good = m.words >= rules.FEWEST and m.shorter >= rules.LEAST
-            if good and rules._differ(me, other):
-                good = m.words >= rules._SURE_WORDS and (me.country == other.country or m.longer >= rules._SURE)
-            if good and (best is None or (m.longer, -other.pk) > best):
-                best = (m.longer, -other.pk)
-                first[me.pk] = other.pk
+            if me is None or row[0] != me.number:
+                me, best = _made(row[:_WIDTH]), None
+            other = _made(row[_WIDTH:])
+            m = alike(me, other)
+            if m is not None and (best is None or (m.longer, -other.number) > best):
+                best = (m.longer, -other.number)
+                first[me.number] = other.number
 
 
 # -- DuckDB and files
