@@ -11,7 +11,7 @@ import pytest
 from click.testing import CliRunner
 
 from onrecord.cli import _group
-from onrecord.cli.read import documents
+from onrecord.cli.inputs import documents
 from onrecord.cli.sources import command as sources
 from onrecord.errors import SourceError, UnsupportedError
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from onrecord import lazy
 from onrecord.actors.lexicon import HONORIFICS, TITLES, gender_of_bearer, word_set
 from onrecord.actors.registry import fold
 
@@ -15,7 +16,7 @@ _PARTICLE = word_set(
     "al el bin ibn ben bint abu abd de del della di da dos du des la le las los van von der den ter ten te zu af av st san santa mac"
 )
 _TITLE = frozenset(HONORIFICS) | frozenset(TITLES)
-_INITIAL = re.compile(r"[^\W\d_](?:\.[^\W\d_])*\.?\Z")
+_INITIAL = lazy.compile(r"[^\W\d_](?:\.[^\W\d_])*\.?\Z")
 #: Short forms that are not the beginning of the full one. Both directions.
 _SHORT = {
     a: frozenset(b.split())

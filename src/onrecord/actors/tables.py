@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple
 
+from onrecord import lazy
 from onrecord.actors.actor import earliest, latest
 from onrecord.errors import ActorFileError
 
@@ -59,9 +60,9 @@ TYPES = ("person", "state", "organ", "organisation", "group", "outlet")
 
 MAX_BYTES = 16 * 1024 * 1024
 MAX_CELL = 20_000
-_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9.:_-]{0,79}\Z")
-_DATE = re.compile(r"\d{4}(-(0[1-9]|1[0-2])(-(0[1-9]|[12]\d|3[01]))?)?\Z")
-_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069]")
+_ID = lazy.compile(r"[A-Za-z0-9][A-Za-z0-9.:_-]{0,79}\Z")
+_DATE = lazy.compile(r"\d{4}(-(0[1-9]|1[0-2])(-(0[1-9]|[12]\d|3[01]))?)?\Z")
+_CONTROL = lazy.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069]")
 
 
 class Row(NamedTuple):

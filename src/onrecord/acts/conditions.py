@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from onrecord import lazy
 from onrecord.document import Document
 from onrecord.statement import Span, Statement
 
@@ -11,7 +12,7 @@ __all__ = ["conditions"]
 
 _INVERTED = r"should\s+(?:they|he|she|it|we|you|i|any\w*|the\s+\w+|[A-Z]\w+)(?:\s+[\w’'-]+){1,4}"
 #: What opens a condition. "even if" concedes, "as if" compares, "what if" and "whether" ask: none of these is one.
-_MARKER = re.compile(
+_MARKER = lazy.compile(
     r"""\b(?:
       (?P<only>(?:but\s+|and\s+)?only\s+(?:if|when|once|after))
       | (?P<unless>unless(?:\s+(?:or|and)\s+until)?)
@@ -31,25 +32,25 @@ _MARKER = re.compile(
     )\b""",
     re.VERBOSE | re.IGNORECASE,
 )
-_SHOULD = re.compile(rf"(?:(?<=[.;:,“\"—–-])\s*|(?<=\s)|^)(?P<should>{_INVERTED})")
-_NOT_BEFORE = re.compile(
+_SHOULD = lazy.compile(rf"(?:(?<=[.;:,“\"—–-])\s*|(?<=\s)|^)(?P<should>{_INVERTED})")
+_NOT_BEFORE = lazy.compile(
     r"\b(?:even|as|what|ask(?:ed|s|ing)?|wonder(?:ed|s|ing)?|know|knew|see|asked\s+\w+|unclear|sure|of|question(?:ed)?|about)\s+$",
     re.IGNORECASE,
 )
-_INVERTED_BEFORE = re.compile(
+_INVERTED_BEFORE = lazy.compile(
     r"(?:^|[.;:,“\"—–]|\b(?:and|but|that|consequences|action|response|force|sanctions|retaliation|retaliate|respond|measures|war|price))\s*$",
     re.IGNORECASE,
 )
-_STOPS = re.compile(
+_STOPS = lazy.compile(
     r"(?<!\bMr)(?<!\bMs)(?<!\bDr)(?<!\bMrs)(?<!\bSen)(?<!\bGov)[.;?!](?=\s|[\"”’)]|$)|[—–]|(?<=\S)[\"”](?=\s*(?:$|[A-Za-z]))|\s-\s|\n\s*\n"
 )
-_COMMA_END = re.compile(
+_COMMA_END = lazy.compile(
     r",[\"”’]?\s+(?=(?:and|but|he|she|it|they|we|i|you|who|which|while|because|as|adding|said|says|saying|the|a|an|there|then|this|that|these|those|no|our|their|his|her|its|warning|calling|[A-Z][\w’'-]+)\b)"
 )
-_MAIN = re.compile(
+_MAIN = lazy.compile(
     r"(?<=\w)\s+(?=(?:it|they|he|she|we|you|i|there)\s+(?:would|will|must|should|could|might|can|won['’]t)\b)", re.IGNORECASE
 )
-_ASKS = re.compile(r"\b(?:ask|wonder|know|question|quer|see|determin|decid|check|unclear|doubt)\w*", re.IGNORECASE)
+_ASKS = lazy.compile(r"\b(?:ask|wonder|know|question|quer|see|determin|decid|check|unclear|doubt)\w*", re.IGNORECASE)
 #: A content is read this far, and no further condition is looked for after this many: bounds the time on hostile text.
 _READ, _MOST = 4000, 8
 #: A condition longer than this is cut at its last comma or space.
@@ -111,7 +112,7 @@ def _places(text: str, s: Statement) -> list[tuple[int, int]]:
 
 
 #: Signs of a finite verb: what follows "until" is then a condition, and not a mere date or event.
-_CLAUSE = re.compile(
+_CLAUSE = lazy.compile(
     r"^\s+(?:they|he|she|it|we|you|i)\s|\b(?:is|are|was|were|has|have|had|can|could|will|would|do|does|did|get|got|gets|goes|came|come|comes|make|made|give|gave|bring|brings|pay|pays|recognize|recognise|meet|obtaining|arrived|end|stop|"
     r"leave|leaves|win|wins|agree|agrees|hear|see|know)\b|(?<=[a-z] )[a-z]{3,}(?:s|ed)\b(?!['’])(?<!\bnext)"
 )
@@ -174,7 +175,7 @@ def _next(text: str, clause: int, at: int, hi: int, asked: bool) -> tuple[int, i
     return start, _end(text, clause, start, after, hi)
 
 
-_TIME = re.compile(
+_TIME = lazy.compile(
     r"\s+(?:\w+\s+)?(?:\d|monday|tuesday|wednesday|thursday|friday|saturday|sunday|january|february|march|april|may\b|june|july|august|september|october|november|december|"
     r"now|then|recently|today|tomorrow|tonight|next|last|later|late|early|noon|midnight|the\s+(?:end|beginning|\w+\s+(?:century|anniversary)|1\d|20)|after\s|this\s)",
     re.IGNORECASE,

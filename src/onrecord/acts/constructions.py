@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass
 from functools import cache
 
+from onrecord import lazy
 from onrecord.acts.codebook import rows
 from onrecord.acts.lexicon import hits, lemma, words
 
@@ -29,7 +30,7 @@ def _table() -> tuple[tuple[Construction, bool, re.Pattern[str] | None, re.Patte
     out = []
     for act, points, cue, content, told in rows("constructions.tsv"):
         neutral = cue == "NEUTRAL"
-        in_cue, in_content = (re.compile(p) if p and p != "NEUTRAL" else None for p in (cue, content))
+        in_cue, in_content = (lazy.compile(p) if p and p != "NEUTRAL" else None for p in (cue, content))
         out.append((Construction(act, float(points), told), neutral, in_cue, in_content))
     return tuple(out)
 

@@ -12,6 +12,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 
+from onrecord import lazy
 from onrecord.acts.codebook import rows, word_set
 from onrecord.acts.conditions import conditions
 from onrecord.acts.lexicon import lemma
@@ -21,7 +22,7 @@ from onrecord.statement import Span, Statement
 
 __all__ = ["Found", "find"]
 
-_WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)*")
+_WORD = lazy.compile(r"[^\W_]+(?:['’][^\W_]+)*")
 #: How far beyond the cue a preposition is looked for, in words and in code points.
 _REACH, _ROOM = 9, 220
 #: Acts whose target may stand anywhere in the content, and not only at its head.
@@ -30,8 +31,8 @@ DIRECTED = frozenset({"ACCUSE", "CRITICISE", "THREATEN", "DEMAND", "SUPPORT", "E
 ABOUT = DIRECTED | frozenset({"ASSESS", "APPEAL", "REJECT"})
 _PLACE_BEFORE = word_set("place_before") | frozenset(("between",))
 _PARTY_VERBS = word_set("party_verbs")
-_AIMED = re.compile(rf"\b(?:{'|'.join(sorted(word_set('against_nouns')))})\s+(against|on)\s+", re.IGNORECASE)
-_CLEFT = re.compile(r"\b[Ii]t\s+(?:is|was)\s+(?:not\s+)?(?=[A-Z]|the\b)")
+_AIMED = lazy.compile(rf"\b(?:{'|'.join(sorted(word_set('against_nouns')))})\s+(against|on)\s+", re.IGNORECASE)
+_CLEFT = lazy.compile(r"\b[Ii]t\s+(?:is|was)\s+(?:not\s+)?(?=[A-Z]|the\b)")
 _WILL = frozenset("will would shall 'll can could may might must to".split())
 _THIRD = frozenset("he she they it his her their its".split())
 _PRONOUNS = word_set("pronouns")
@@ -40,7 +41,7 @@ _SELF = frozenset("i me my we us our ours myself ourselves mine".split())
 _OPENERS = word_set("openers")
 _BE = frozenset("is are was were be been being 's 're get got gets".split())
 _PREPOSITIONS = frozenset("against of on at from with for to by".split())
-_END = re.compile(
+_END = lazy.compile(
     r"(?<!\bMr)(?<!\bDr)(?<!\bMs)(?<!\bSt)(?<!\bMrs)(?<!\bSen)(?<!\bGov)(?<!\bRep)(?<!\bGen)(?<!\bCol)(?<!\b[A-Z])[.?!](?:[\"'”’)]*)(?=\s+[\"“‘'(]?[A-Z])|\n\s*\n"
 )
 

@@ -7,13 +7,14 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from functools import lru_cache
 
+from onrecord import lazy
 from onrecord.acts.codebook import role_nouns, word_set
 
 __all__ = ["Known", "Party", "parties", "phrase"]
 
 #: Says whether words name an actor: text -> true where the registry (or whoever is asked) knows it.
 Known = Callable[[str], bool]
-_TOKEN = re.compile(r"[^\W_]+(?:[.'’&-][^\W_]+)*(?:['’](?=\s))?|\.(?=\s?[A-Z])|[^\w\s]")
+_TOKEN = lazy.compile(r"[^\W_]+(?:[.'’&-][^\W_]+)*(?:['’](?=\s))?|\.(?=\s?[A-Z])|[^\w\s]")
 
 _STOP = word_set("stop")
 _DAYS = word_set("days")
@@ -28,10 +29,10 @@ _JOIN = frozenset(("and", "&"))
 _ANEW = frozenset("the a an his her their its our my your".split())
 _NOBODY = word_set("nobody") | _DAYS
 _QUANTITY = word_set("quantity")
-_POSSESSED = re.compile(r"(?<=[^\W_])['’](?:[sS])?$")
+_POSSESSED = lazy.compile(r"(?<=[^\W_])['’](?:[sS])?$")
 #: "the *Soviet* weapons", "an *American* intervention": an adjective of a state, and the thing after it is no party.
-_NATION = re.compile(r"(?:an|ish|ese|[^d]i|ch|ic|Soviet|Communist|Greek|Czech|Thai)$")
-_CONTRACTED = re.compile(r"(?:n't|'ve|'ll|'re|'m|'d)$")
+_NATION = lazy.compile(r"(?:an|ish|ese|[^d]i|ch|ic|Soviet|Communist|Greek|Czech|Thai)$")
+_CONTRACTED = lazy.compile(r"(?:n't|'ve|'ll|'re|'m|'d)$")
 #: Words in lower case that go on a name: "Trump campaign officials" needs none, "Ankara-based firms" does.
 _COMMON = word_set("common")
 

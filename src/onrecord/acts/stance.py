@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import Literal
 
+from onrecord import lazy
 from onrecord.acts.codebook import word_set
 from onrecord.acts.lexicon import lemma, words
 
@@ -19,18 +20,18 @@ _NEGATION = frozenset(("not", "never", "no", "without", "nor", "neither", "hardl
 _SILENT = word_set("silent")
 _FUTURE_ACTS = frozenset({"THREATEN", "COMMIT", "DEMAND", "APPEAL", "CONCEDE"})
 _PREDICT = word_set("predict")
-_MIGHT = re.compile(
+_MIGHT = lazy.compile(
     r"\b(?:could|might|would|may(?!\s+\d)|should\s+(?:they|he|she|it|any)|were\s+to|if|unless|perhaps|maybe|possibly|in\s+case|suppos(?:e|ing))\b",
     re.IGNORECASE,
 )
-_WILL = re.compile(
+_WILL = lazy.compile(
     r"\b(?:will|shall|won['’]t|won’t|going\s+to|about\s+to|set\s+to|plans?\s+to|intends?\s+to|due\s+to\s+be|to\s+be\s+\w+ed|must|need(?:s)?\s+to|ha(?:s|ve)\s+to|should|ought\s+to|tomorrow|"
     r"next\s+(?:week|month|year|\w+day))\b|['’]ll\b",
     re.IGNORECASE,
 )
-_HAS = re.compile(r"\b(?:has|have|had|was|were|is|are|did|does)\b", re.IGNORECASE)
-_WITHIN = re.compile(r"\b(?:that|which|who|when|whether|if)\b", re.IGNORECASE)
-_INFINITIVE = re.compile(r"^\W*(?:not\s+)?to\s+[a-z]+")
+_HAS = lazy.compile(r"\b(?:has|have|had|was|were|is|are|did|does)\b", re.IGNORECASE)
+_WITHIN = lazy.compile(r"\b(?:that|which|who|when|whether|if)\b", re.IGNORECASE)
+_INFINITIVE = lazy.compile(r"^\W*(?:not\s+)?to\s+[a-z]+")
 
 
 def polarity(cue: str, content: str, act: str | None) -> Polarity:
@@ -67,7 +68,7 @@ def polarity(cue: str, content: str, act: str | None) -> Polarity:
 
 
 #: A first clause that is itself negated: "we will not …", "there is no …", "it never …".
-_NEGATED_CLAUSE = re.compile(
+_NEGATED_CLAUSE = lazy.compile(
     r"^(?:that |and |but |well |look |to )*(?:"
     r"(?:[\w'-]+ ){0,5}?(?:will|would|do|does|did|is|are|was|were|has|have|had|can|could|should|must|may|might|am)"
     r" (?:not|never|no longer)\b"

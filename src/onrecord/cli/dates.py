@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 import json
-import sys
 from collections.abc import Iterator
 from itertools import chain
 from typing import TYPE_CHECKING
 
 import click
 
-from onrecord.cli.read import documents
-from onrecord.document import Document, parse_published
-from onrecord.errors import SourceError, UsageError
+from onrecord.cli import inputs
+from onrecord.document import Document
+from onrecord.errors import SourceError
 
 if TYPE_CHECKING:
     from onrecord.dates import TimeExpression
@@ -21,8 +20,8 @@ __all__ = ["command"]
 
 
 @click.command("dates", short_help="Print every time expression in texts, and the days it stands for.")
-@click.argument("paths", nargs=-1, metavar="[FILE|DIR|-]...")
-@click.option("--published", metavar="DATE", help="Publication date of texts that do not say it themselves (2021-12-02).")
+@inputs.paths("[FILE|DIR|-]...")
+@inputs.published
 @click.option(
     "--format", "shape", type=click.Choice(["table", "jsonl"]), default="table", show_default=True, help="jsonl: one object a line."
 )
@@ -40,19 +39,10 @@ def command(ctx: click.Context, paths: tuple[str, ...], published: str | None, s
 
     Exit codes: 0 all was read; 1 some input could not be read, the rest was; 2 the call was wrong.
     """
-    if not paths:
-        if sys.stdin.isatty():
-            click.echo(ctx.get_help())
-            ctx.exit(2)
-        paths = ("-",)
-    try:
-        when = parse_published(published)
-    except UsageError as e:
-        raise click.BadParameter(str(e), param_hint="--published") from e
     from onrecord.dates import find_dates
 
     failed: list[SourceError] = []
-    stream = documents(paths, when, failed.append)
+    stream = inputs.documents(paths, published, failed.append)
     ahead = list(_first(stream, 2))
     several = len(ahead) > 1
     for document in chain(ahead, stream):

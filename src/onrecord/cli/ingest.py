@@ -82,7 +82,7 @@ def command(
             click.echo(ctx.get_help())
             ctx.exit(2)
         paths = ("-",)
-    from onrecord.cli.text import parse_mapping
+    from onrecord.cli.inputs import parse_mapping
     from onrecord.record import Record, pool
     from onrecord.record.ingest import Report, check_paths, cores, ingest, reread
     from onrecord.sources import formats

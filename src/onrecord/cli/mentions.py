@@ -12,9 +12,9 @@ from typing import TYPE_CHECKING, Protocol
 
 import click
 
-from onrecord.cli.read import documents
-from onrecord.document import Document, parse_published
-from onrecord.errors import DamagedError, SourceError, UsageError
+from onrecord.cli import inputs
+from onrecord.document import Document
+from onrecord.errors import SourceError
 
 if TYPE_CHECKING:
     from onrecord.actors.mention import Mention
@@ -29,7 +29,7 @@ _HALF = re.compile("[\ud800-\udfff]")
 
 
 @click.command("mentions", short_help="Print every person, organisation, place, state and role named in texts.")
-@click.argument("paths", nargs=-1, metavar="[FILE|DIR|URL|-]...")
+@inputs.paths()
 @click.option(
     "--format",
     "shape",
@@ -45,14 +45,9 @@ _HALF = re.compile("[\ud800-\udfff]")
     multiple=True,
     help="Only mentions of this type. Repeatable.",
 )
-@click.option("--published", metavar="DATE", help="Publication date of texts that do not say it themselves (2021-12-02).")
-@click.option(
-    "--actors",
-    type=click.Path(dir_okay=False),
-    envvar="ONRECORD_ACTORS",
-    help="Your own file of actors (CSV, TSV or TOML), over the shipped ones; ONRECORD_ACTORS does the same.",
-)
-@click.option("--threads", type=click.IntRange(1, 256), help="Cores to use; by default all.")
+@inputs.published
+@inputs.actors
+@inputs.threads
 @click.pass_context
 def command(
     ctx: click.Context,
@@ -78,31 +73,20 @@ def command(
 
     Exit codes: 0 all was read; 1 some input could not be read, the rest was; 2 the call was wrong.
     """
-    if not paths:
-        if sys.stdin.isatty():
-            click.echo(ctx.get_help())
-            ctx.exit(2)
-        paths = ("-",)
-    try:
-        when = parse_published(published)
-    except UsageError as e:
-        raise click.BadParameter(str(e), param_hint="--published") from e
     from onrecord.actors.mentions import find_mentions
     from onrecord.actors.registry import Registry
     from onrecord.actors.tagged import tag_names
 
     registry = Registry.load(actors)
     failed: list[SourceError] = []
-    stream = documents(paths, when, failed.append)
+    stream = inputs.documents(paths, published, failed.append)
     out: _Writer = _Csv() if shape == "csv" else _Lines() if shape == "jsonl" else _Table()
     while block := list(islice(stream, _AHEAD)):
         for document, tagged in zip(block, tag_names((d.text for d in block), threads=threads), strict=True):
             try:
                 found = find_mentions(document, tagged=tagged, registry=registry)
             except Exception as e:  # one odd text never stops a run
-                error = DamagedError(document.path or document.id, f"the reader broke down on it ({type(e).__name__})", "please report it")
-                click.echo(f"onrecord: {error}", err=True)
-                failed.append(error)
+                failed.append(inputs.broke(document, e))
                 continue
             out.document(document, [m for m in found if not types or m.type in types])
     out.close()

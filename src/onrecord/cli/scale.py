@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from onrecord.cli.text import parse_mapping
+from onrecord.cli.inputs import parse_mapping
 
 if TYPE_CHECKING:
     from onrecord.scale import Report

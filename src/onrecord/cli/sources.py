@@ -46,6 +46,8 @@ def command(shape: str) -> None:
     for row in rows:
         here = f"no: needs {', '.join(row['missing'])}" if row["missing"] else ("plug-in" if row["plug_in"] else "yes")  # type: ignore[arg-type]
         table.add_row(*(escape(str(x)) for x in (row["name"], row["title"], " ".join(row["endings"]), here)))  # type: ignore[arg-type]
-    console.print(table)
+    with console.capture() as drawn:  # rich itself takes a pipe that closes for a fault
+        console.print(table)
+    click.echo(drawn.get(), nl=False)
     if any(row["missing"] for row in rows):
         click.echo(f"\nThe missing libraries come with: {EXTRA}", err=True)

@@ -6,6 +6,7 @@ import re
 from datetime import date
 from typing import cast
 
+from onrecord import lazy
 from onrecord.dates import period as p
 from onrecord.dates.context import NO_PUBLICATION, Context, Found
 from onrecord.dates.expression import Anchor
@@ -280,7 +281,7 @@ def spelled_year(c: Context, i: int, j: int) -> Found | None:
     return dated(i, j, p.year(y), absolute=True)
 
 
-_SLASH = re.compile(r"(\d{1,2})([/.-])(\d{1,2})[/.-](\d{2,4})")
+_SLASH = lazy.compile(r"(\d{1,2})([/.-])(\d{1,2})[/.-](\d{2,4})")
 
 
 @rule("iso", "slash")

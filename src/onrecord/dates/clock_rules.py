@@ -6,9 +6,9 @@ the sentence, else to the base day.
 
 from __future__ import annotations
 
-import re
 from typing import cast
 
+from onrecord import lazy
 from onrecord.dates.context import Context, Found
 from onrecord.dates.patterns import rule
 from onrecord.dates.tables import zones
@@ -16,7 +16,7 @@ from onrecord.dates.tables import zones
 __all__ = ["clock"]
 
 ZONE = "(localtime | place time | (local|zone)? (local? time)?)"
-_CLOCK = re.compile(r"(\d{1,2})[:.]?(\d{2})?(?:[:.](\d{2}))?")
+_CLOCK = lazy.compile(r"(\d{1,2})[:.]?(\d{2})?(?:[:.](\d{2}))?")
 
 
 @rule(

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from datetime import date
 
+from onrecord import lazy
 from onrecord.dates.tables import rows
 
 __all__ = ["dateline"]
@@ -23,14 +24,14 @@ _WEEKDAY = r"(?:(?:mon|tues?|wed(?:nes)?|thu(?:rs)?|fri|sat(?:ur)?|sun)(?:day)?\
 # A place in capitals (or capitals and a country), the date, and an agency or a dash.
 _PLACE = r"[A-Z][A-Z'’.\-]+(?:[ ][A-Z][A-Z'’.\-]+){0,3}(?:,[ ][A-Z][\w.'’\-]+(?:[ ][A-Z][\w.'’\-]+){0,2})?(?:/[A-Z]+)?"
 _AGENCY = r"\s*(?:\((?:[A-Z][\w./ ]{1,30})\)|/[A-Z]{2,12}/\.?|\.?\s?[-–—])"
-_LINES = [re.compile(rf"^[ \t]*{_PLACE},?[ ](?i:{d}){_AGENCY}", re.MULTILINE) for d in (_MD, _DM)]
+_LINES = [lazy.compile(rf"^[ \t]*{_PLACE},?[ ](?i:{d}){_AGENCY}", re.MULTILINE) for d in (_MD, _DM)]
 # A line of its own, perhaps after a word that says what date it is, perhaps with a time behind it.
 _LABEL = (
     r"(?:(?:published|posted|updated|released|release\s+date|date|dated|last\s+updated|for\s+immediate\s+release|issued)"
     r"\s*(?:on|at)?\s*:?\s*)?"
 )
 _TAIL = r"(?:,?\s*(?:at\s+)?\d{1,2}[:.]\d\d(?:\s*[ap]\.?m\.?)?(?:\s*[A-Z]{2,4})?)?[ \t]*\.?[ \t]*$"
-_ALONE = [re.compile(rf"^[ \t]*{_LABEL}{_WEEKDAY}{d}{_TAIL}", re.MULTILINE | re.IGNORECASE) for d in (_MD, _DM, _ISO)]
+_ALONE = [lazy.compile(rf"^[ \t]*{_LABEL}{_WEEKDAY}{d}{_TAIL}", re.MULTILINE | re.IGNORECASE) for d in (_MD, _DM, _ISO)]
 
 
 def dateline(text: str, published: date | None = None) -> date | None:

@@ -15,6 +15,7 @@ from dataclasses import replace
 from datetime import date, timedelta
 from typing import cast
 
+from onrecord import lazy
 from onrecord.dates import calendar_rules, clock_rules, length_rules, named_rules, relative_rules  # noqa: F401  (registers the rules)
 from onrecord.dates import period as p
 from onrecord.dates.context import NO_PUBLICATION, Context, Found
@@ -36,8 +37,8 @@ _LIGHT = frozenset(
     "past30 ord ordn "
     "sec this that each same shortlong asof thelate following prev last next coming latest later earlier".split()
 )
-_HEAD = re.compile("[" + "".join(ch for name, ch in CLASSES.items() if name not in _LIGHT) + "]")
-_RUN = re.compile(f"[^{FILLER}]+")
+_HEAD = lazy.compile("[" + "".join(ch for name, ch in CLASSES.items() if name not in _LIGHT) + "]")
+_RUN = lazy.compile(f"[^{FILLER}]+")
 _SIGNALS = {"since": "since", "until": "until", "till": "until", "before": "before", "after": "after", "by": "by", "from": "from"}
 
 
@@ -161,7 +162,7 @@ _LEFT: list[tuple[re.Pattern[str], Extend]] = []
 
 def _left(pattern: str) -> Callable[[Extend], Extend]:
     def register(extend: Extend) -> Extend:
-        _LEFT.append((re.compile(f"(?:{code(pattern).replace('(', '(?:')})$"), extend))
+        _LEFT.append((lazy.compile(f"(?:{code(pattern).replace('(', '(?:')})$"), extend))
         return extend
 
     return register

@@ -10,6 +10,7 @@ import re
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
+from onrecord import lazy
 from onrecord.dates.tokens import CLASSES, code
 
 if TYPE_CHECKING:
@@ -22,7 +23,7 @@ Rule = tuple[re.Pattern[str], Build]
 #: class character -> the rules that can begin with it, in the order they were written
 RULES: dict[str, list[Rule]] = {}
 
-_PIECE = re.compile(r"[a-z][a-z0-9]*|[()|?]")
+_PIECE = lazy.compile(r"[a-z][a-z0-9]*|[()|?]")
 
 
 def first_classes(pattern: str) -> set[str]:
@@ -68,7 +69,7 @@ def rule(*patterns: str) -> Callable[[Build], Build]:
 
     def register(build: Build) -> Build:
         for pattern in patterns:
-            compiled = re.compile(code(pattern).replace("(", "(?:"))
+            compiled = lazy.compile(code(pattern).replace("(", "(?:"))
             for name in first_classes(pattern):
                 RULES.setdefault(CLASSES[name], []).append((compiled, build))
         return build

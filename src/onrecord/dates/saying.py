@@ -15,6 +15,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
 
+from onrecord import lazy
 from onrecord.dates.expression import TimeExpression
 from onrecord.dates.find import find_dates
 from onrecord.document import Document
@@ -25,7 +26,7 @@ __all__ = ["How", "Saying", "date_statements", "saying_dates"]
 
 How = Literal["cue", "clause", "opening", "source", "speaker", "lead"]
 
-_WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)?")
+_WORD = lazy.compile(r"[^\W_]+(?:['’][^\W_]+)?")
 # Between a cue and its date there stand an addressee, a place, an occasion; hardly ever more words than this.
 _MOST_WORDS = 14
 # One of these between them begins another clause, and the date is that clause's.
@@ -44,7 +45,7 @@ _LOOK_BACK = 50
 _COARSE = frozenset("month season quarter half year".split())
 _FIT = _COARSE | frozenset("second minute hour daypart day weekend week".split())
 _IN = frozenset("in during early late earlier later".split())
-_UTTERANCE = re.compile(
+_UTTERANCE = lazy.compile(
     r"\b(?:statements?|speech(?:es)?|interviews?|remarks?|address|letters?|reports?|briefings?|conference|tweets?|posts?|messages?|articles?|op-ed|"
     r"testimony|communiqu[eé]|declaration|release|announcement|comments?|warning|appeal|broadcast|editorial|decree|order|resolution|ruling)\b",
     re.IGNORECASE,
@@ -52,10 +53,10 @@ _UTTERANCE = re.compile(
 _FINAL = frozenset(".?!…:;\"”’'»)]")
 # A lead is the first sentences of the text; further down a date is no longer the whole report's.
 _LEAD = 900
-_PAST = re.compile(
+_PAST = lazy.compile(
     r"(?i)^(?!(?:had|has|have|is|are|will|would|could|may|might|should|can)\b).*?\b(?:\w{2,}ed|said|told|wrote|spoke|went|made|gave|put|kept|swore|called|read)\b"
 )
-_GOING_ON = re.compile(r"(?i)\b(?:according|continu\w+|add(?:s|ed|ing)|go(?:es|ing)? on)\b")
+_GOING_ON = lazy.compile(r"(?i)\b(?:according|continu\w+|add(?:s|ed|ing)|go(?:es|ing)? on)\b")
 
 
 @dataclass(frozen=True, slots=True)

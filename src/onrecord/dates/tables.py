@@ -8,14 +8,14 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import date
 from functools import lru_cache
-from importlib.resources import files
+from pathlib import Path
 
 __all__ = ["Feast", "Lexicon", "lexicon", "rows", "tense", "zones"]
 
 
 def rows(name: str) -> list[list[str]]:
     """The rows of one table, cells stripped; a missing last cell is the caller's to handle."""
-    text = (files("onrecord.dates") / "data" / f"{name}.tsv").read_text(encoding="utf-8")
+    text = (Path(__file__).parent / "data" / f"{name}.tsv").read_text(encoding="utf-8")
     return [[cell.strip() for cell in line.split("\t")] for line in text.splitlines() if line.strip() and not line.startswith("#")]
 
 

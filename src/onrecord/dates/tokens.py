@@ -10,6 +10,8 @@ import re
 from dataclasses import dataclass
 from functools import lru_cache
 
+from onrecord import lazy
+
 __all__ = ["CLASSES", "FILLER", "Tokens", "code", "split", "tokenise"]
 
 FILLER = "_"
@@ -27,7 +29,7 @@ _CLASS_NAMES = (
 CLASSES = {name: chr(0xE000 + i) for i, name in enumerate(_CLASS_NAMES)}
 
 # Every alternative is bounded or possessive: no text makes the scan look back at what it has passed.
-_TOKEN = re.compile(
+_TOKEN = lazy.compile(
     r"""
     (?P<ampm>[AaPp]\.\s?[Mm]\b\.?)
   | (?P<clockword>[oO]['’]clock\b)
@@ -140,8 +142,8 @@ def tokenise(text: str, lo: int, hi: int) -> Tokens:
     return Tokens(text, starts, ends, values, "".join(classes))
 
 
-_QUARTER = re.compile(r"(?:Q([1-4])|([1-4])Q|H([12])|([12])H)(?:(\d{2}|\d{4}))?$")
-_FISCAL = re.compile(r"FY(\d{2}|\d{4})$")
+_QUARTER = lazy.compile(r"(?:Q([1-4])|([1-4])Q|H([12])|([12])H)(?:(\d{2}|\d{4}))?$")
+_FISCAL = lazy.compile(r"FY(\d{2}|\d{4})$")
 
 
 @lru_cache(maxsize=4096)

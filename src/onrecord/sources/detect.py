@@ -7,6 +7,7 @@ import json
 import re
 from itertools import islice
 
+from onrecord import lazy
 from onrecord.errors import UnsupportedError
 from onrecord.sources.encoding import decode
 from onrecord.sources.formats import Format, formats
@@ -29,20 +30,20 @@ _UNREADABLE = (
     (b"OggS", "it is a sound or film recording", "give its transcript"),
     (b"RIFF", "it is a sound or film recording", "give its transcript"),
 )
-_MAIL_FIELD = re.compile(
+_MAIL_FIELD = lazy.compile(
     rb"(?m)^(?:from|to|subject|date|received|return-path|message-id|mime-version|delivered-to|x-[\w-]+|content-type):[ \t]", re.I
 )
 #: The line before each message of a mailbox: sender, and when it came.
-MBOX_LINE = re.compile(rb"From \S.{0,200}\d\d:\d\d.{0,40}\d{4}[ \t]*\r?\n")
-_FIELD_LINE = re.compile(rb"[!-9;-~]{1,76}:[ \t]?|[ \t]")
-_TAGS = re.compile(r"(?i)<(?:!doctype html|html|head|body|article|div|p|meta|title|h1|table|section|span)\b")
-_NEXIS = re.compile(
+MBOX_LINE = lazy.compile(rb"From \S.{0,200}\d\d:\d\d.{0,40}\d{4}[ \t]*\r?\n")
+_FIELD_LINE = lazy.compile(rb"[!-9;-~]{1,76}:[ \t]?|[ \t]")
+_TAGS = lazy.compile(r"(?i)<(?:!doctype html|html|head|body|article|div|p|meta|title|h1|table|section|span)\b")
+_NEXIS = lazy.compile(
     r"(?im)^[ \t]*(?:load-date:|end of document[ \t\r]*$|(?:document )?\d{1,6} of \d{1,6} documents?[ \t\r]*$"
     r"|copyright \d{4} .{0,200}all rights reserved)"
 )
-_FACTIVA = re.compile(r"(?m)^[ \t]*Document [A-Z]\w{2,12}\d{8,20}\w{4,20}[ \t\r]*$")
-_FACTIVA_WORDS = re.compile(r"(?m)^[ \t]*\d[\d,]{0,12} words[ \t\r]*$")
-_FACTIVA_CODES = re.compile(r"(?m)^[ \t]{0,3}(HD|PD|SN|LP|TD)(?=[ \t\r]|$)")
+_FACTIVA = lazy.compile(r"(?m)^[ \t]*Document [A-Z]\w{2,12}\d{8,20}\w{4,20}[ \t\r]*$")
+_FACTIVA_WORDS = lazy.compile(r"(?m)^[ \t]*\d[\d,]{0,12} words[ \t\r]*$")
+_FACTIVA_CODES = lazy.compile(r"(?m)^[ \t]{0,3}(HD|PD|SN|LP|TD)(?=[ \t\r]|$)")
 
 
 def detect(head: bytes, name: str, *, forced: str | None = None) -> Format:

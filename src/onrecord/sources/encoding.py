@@ -7,8 +7,9 @@ likely one and asking whether the characters outside ASCII stand where such char
 from __future__ import annotations
 
 import codecs
-import re
 import unicodedata
+
+from onrecord import lazy
 
 __all__ = ["decode"]
 
@@ -21,7 +22,7 @@ _BOMS = (  # UTF-32 before UTF-16: the little-endian mark of the one begins with
 )
 # In order of likelihood for English news; an earlier one wins a tie. latin-1 itself is not here: it is cp1252 without the quotes.
 _EIGHT_BIT = ("cp1252", "mac_roman", "cp1251", "koi8-r", "cp1250", "iso8859-7", "cp1256", "cp1255")
-_HIGH = re.compile(rb"[\x80-\xff]")
+_HIGH = lazy.compile(rb"[\x80-\xff]")
 _ASCII = bytes(range(0x80))
 # Controls that no prose holds. Tab, the line breaks, form feed, file/group/record separators, SUB and ESC are let by.
 _CONTROL = "".join(map(chr, (*range(8), *range(0x0E, 0x1A), 0x7F)))

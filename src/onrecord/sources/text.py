@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from onrecord import lazy
 from onrecord.document import Document
 from onrecord.errors import BinaryError, EmptyError, SourceError
 from onrecord.sources.encoding import decode
@@ -15,17 +16,17 @@ __all__ = ["VERSION", "header", "read"]
 
 VERSION = "text/1"
 
-_LINE = re.compile(r"[^\r\n\x0b\x0c\x85\u2028\u2029]*")
-_ENDS = re.compile(r"[.;:,!…][\"'”’»)\]]*$")
+_LINE = lazy.compile(r"[^\r\n\x0b\x0c\x85\u2028\u2029]*")
+_ENDS = lazy.compile(r"[.;:,!…][\"'”’»)\]]*$")
 # "MOSCOW, December 2, 2021 (Reuters) - …", "KYIV, Ukraine (AP) — …"
-_DATELINE = re.compile(
+_DATELINE = lazy.compile(
     r"\s*(?P<place>[A-ZÀ-Þ][A-ZÀ-Þ .'’/-]{1,40}[A-ZÀ-Þ.])(?P<rest>,?[^()\n\r]{0,60}?)\s*"
     r"(?:\((?P<outlet>[A-Z][\w .&/’'-]{1,40})\))?\s*(?:--|[-–—])\s"
 )
-_FIELD = re.compile(
+_FIELD = lazy.compile(
     r"(?i)^\s*(?P<key>by|author|published(?: on| at)?|date|updated|source|outlet|publication|url|title|headline)\s*[:：]\s*(?P<value>\S.*)$"
 )
-_BYLINE = re.compile(r"^\s*By (?P<names>[A-ZÀ-Þ][\w.'’-]+(?: (?:[A-ZÀ-Þ][\w.'’-]*|and|de|van|von|al|bin|,))+)\s*$")
+_BYLINE = lazy.compile(r"^\s*By (?P<names>[A-ZÀ-Þ][\w.'’-]+(?: (?:[A-ZÀ-Þ][\w.'’-]*|and|de|van|von|al|bin|,))+)\s*$")
 _HEADER_LINES = 12
 _KEYS = {
     **dict.fromkeys(("by", "author"), "author"),

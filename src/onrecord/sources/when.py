@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import re
 from datetime import UTC, date, datetime
-from email.utils import parsedate_to_datetime
+
+from onrecord import lazy
 
 __all__ = ["find_date", "parse_date"]
 
@@ -14,13 +14,13 @@ _MONTH = r"(?P<month>" + "|".join(sorted(_MONTHS, key=len, reverse=True)) + r")\
 _DAY = r"(?P<day>\d{1,2})(?:st|nd|rd|th)?\b"
 _YEAR = r"(?P<year>(?:1[89]|20)\d\d)\b"
 _FORMS = (
-    re.compile(rf"(?i)\b{_MONTH}\s+{_DAY}\s*,?\s+{_YEAR}"),
-    re.compile(rf"(?i)\b{_DAY}[-\s]+(?:of\s+)?{_MONTH},?[-\s]{_YEAR}"),
-    re.compile(r"\b(?P<year>(?:1[89]|20)\d\d)[-/.](?P<month>\d{1,2})[-/.](?P<day>\d{1,2})(?!\d)"),
+    lazy.compile(rf"(?i)\b{_MONTH}\s+{_DAY}\s*,?\s+{_YEAR}"),
+    lazy.compile(rf"(?i)\b{_DAY}[-\s]+(?:of\s+)?{_MONTH},?[-\s]{_YEAR}"),
+    lazy.compile(r"\b(?P<year>(?:1[89]|20)\d\d)[-/.](?P<month>\d{1,2})[-/.](?P<day>\d{1,2})(?!\d)"),
 )
-_NUMERIC = re.compile(r"^\s*(\d{1,2})[/.-](\d{1,2})[/.-]((?:19|20)\d\d)\b")
-_COMPACT = re.compile(r"^\s*((?:19|20)\d{6})(\d{6})?\s*$")
-_EPOCH = re.compile(r"^\s*(\d{9,10}|\d{12,13})(?:\.\d+)?\s*$")
+_NUMERIC = lazy.compile(r"^\s*(\d{1,2})[/.-](\d{1,2})[/.-]((?:19|20)\d\d)\b")
+_COMPACT = lazy.compile(r"^\s*((?:19|20)\d{6})(\d{6})?\s*$")
+_EPOCH = lazy.compile(r"^\s*(\d{9,10}|\d{12,13})(?:\.\d+)?\s*$")
 
 
 def parse_date(value: object) -> str | None:
@@ -44,12 +44,18 @@ def parse_date(value: object) -> str | None:
             return datetime.fromtimestamp(seconds, UTC).isoformat()
     except (ValueError, OverflowError, OSError):
         return None
-    for parse in (date.fromisoformat, datetime.fromisoformat, parsedate_to_datetime):
+    for parse in (date.fromisoformat, datetime.fromisoformat, _from_mail):
         try:
             return parse(text).isoformat()
         except (ValueError, TypeError, IndexError, OverflowError):
             continue
     return find_date(text)
+
+
+def _from_mail(text: str) -> datetime:
+    from email.utils import parsedate_to_datetime  # heavy, and seldom needed
+
+    return parsedate_to_datetime(text)
 
 
 def find_date(text: str) -> str | None:
