@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from onrecord.errors import UsageError
-from onrecord.record import FACETS, Query, Record, columns
+from onrecord.record import FACETS, Query, Record, columns, search
 from onrecord.record.search import FACET_VALUES
 from onrecord.statement import Statement
 
@@ -92,6 +92,41 @@ def test_pages_are_the_whole_in_order(filled: tuple[Record, list[Statement]], so
     }
     if sort in keys:
         assert keys[sort] == sorted(keys[sort])
+
+
+def test_few_and_many_are_counted_alike(filled: tuple[Record, list[Statement]], monkeypatch: pytest.MonkeyPatch) -> None:
+    record, _ = filled
+    queries = [Query(text="missile"), Query(count="clusters"), Query(act=("DENY", "ASSERT"), month=("1962-10",)), Query(outlet=("a",))]
+    few = [record.facets(q, FACETS, limit=5) for q in queries]
+    monkeypatch.setattr(search, "_FEW", 0)
+    assert [record.facets(q, FACETS, limit=5) for q in queries] == few
+    assert sum(len(v) for f in few for v in f.values()) > 50
+
+
+@pytest.mark.parametrize("count", ["statements", "clusters"])
+def test_of_many_matches_the_newest_are_weighed(
+    filled: tuple[Record, list[Statement]], monkeypatch: pytest.MonkeyPatch, count: str
+) -> None:
+    record, _ = filled
+
+    def pages(q: Query) -> list[str]:
+        first = record.search(q, facets=())
+        return [s.id for n in range(first.pages) for s in record.search(replace(q, page=n + 1), facets=()).statements]
+
+    q = Query(text="missile", size=3)
+    newest, ranked = pages(q), pages(replace(q, sort="relevance"))
+    monkeypatch.setattr(search, "WEIGHED", 10)
+    assert len(newest) > 15
+    assert ranked != newest
+    bounded = pages(replace(q, sort="relevance"))
+    assert bounded == [i for i in ranked if i in newest[:10]] + newest[10:]
+    if count == "clusters":
+        firsts = {record.note(i).cluster for i in newest}
+        shown = pages(replace(q, sort="relevance", count="clusters"))
+        assert len(shown) == len(firsts) == len({record.note(i).cluster for i in shown})
+    filtered = pages(replace(q, sort="relevance", act=("ASSERT",)))
+    assert set(filtered) == set(pages(replace(q, act=("ASSERT",))))
+    assert filtered
 
 
 def test_counts_of_everything_are_counted_anew_after_a_change(record: Record) -> None:

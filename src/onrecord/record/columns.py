@@ -143,6 +143,14 @@ class Pairs:
         at = np.arange(ends[-1] if len(ends) else 0) + np.repeat(lo - (ends - n), n)
         return self.code[at], self.pk[at]
 
+    def of_few(self, hits: Ints) -> list[int]:
+        """The codes of the statements ``hits``, for hits that are few."""
+        out: list[int] = []
+        for lo, hi in zip(self.start[hits].tolist(), self.start[hits + 1].tolist(), strict=True):
+            if hi > lo:
+                out += self.code[lo:hi].tolist()
+        return out
+
 
 class Columns:
     """Arrays indexed by a statement's pk (0 is unused), as they were at one generation: never changed once made.

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterable, Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 from onrecord.document import Document
 from onrecord.statement import ActorRef, DateRef, Span, Speaker, Statement
 
-__all__ = ["PARTIES", "ROLES", "STATEMENT_COLUMNS", "documents", "flat", "statements"]
+__all__ = ["PARTIES", "ROLES", "STATEMENT_COLUMNS", "Kept", "documents", "flat", "kept", "statements"]
 
 #: Spans and actors by the number that stands for their role in the tables.
 ROLES = ("source", "cue", "content", "condition")
@@ -21,8 +21,16 @@ STATEMENT_COLUMNS = (
     "act plover cameo polarity modality date_start date_end date_text nested_in confidence"
 ).split()
 
-# SQLite takes at most 32,766 values in a statement; blocks stay well below.
-_BLOCK = 500
+# SQLite takes at most 32,766 values in a statement; blocks stay well below. A page has 20.
+_SIZES = (1, 5, 20, 100, 500)
+_BLOCK = _SIZES[-1]
+
+_DOCUMENTS = f"SELECT pk, text, {', '.join(DOCUMENT_COLUMNS)} FROM document WHERE pk IN "
+_STATEMENTS = (
+    f"SELECT pk, document, id, cluster, status, origin, as_read IS NOT NULL, {', '.join(STATEMENT_COLUMNS)} FROM statement WHERE pk IN "
+)
+_SPANS = 'SELECT statement, role, start, "end" FROM span WHERE statement IN '
+_PARTIES = 'SELECT statement, role, name, code, start, "end", id FROM party WHERE statement IN '
 
 
 def flat(s: Statement) -> dict[str, Any]:
@@ -54,71 +62,75 @@ def documents(connection: sqlite3.Connection, pks: Iterable[int]) -> dict[int, D
     """Documents by pk."""
     out = {}
     for block in _blocks(sorted(set(pks))):
-        marks = ",".join("?" * len(block))
-        for pk, text, *fields in connection.execute(
-            f"SELECT pk, text, {', '.join(DOCUMENT_COLUMNS)} FROM document WHERE pk IN ({marks})", block
-        ):
-            out[pk] = Document(text, **dict(zip(DOCUMENT_COLUMNS, fields, strict=True)))
+        for pk, *fields in connection.execute(_DOCUMENTS + _marks(block), block):
+            out[pk] = Document(*fields)
     return out
+
+
+class Kept(NamedTuple):
+    """What a statement's row holds beside the statement: ``cluster`` is the pk of the first with the same words."""
+
+    statement: Statement
+    pk: int
+    cluster: int
+    status: str | None
+    origin: str
+    corrected: int
 
 
 def statements(connection: sqlite3.Connection, pks: Sequence[int]) -> list[Statement]:
     """Statements by pk, in the order asked; one that is not there is left out."""
-    found: dict[int, Statement] = {}
+    return [k.statement for k in kept(connection, pks)]
+
+
+def kept(connection: sqlite3.Connection, pks: Sequence[int]) -> list[Kept]:
+    """As ``statements``, each with what else its row holds."""
+    found: dict[int, Kept] = {}
     for block in _blocks(pks):
-        found |= _block(connection, block)
+        _block(connection, block, found)
     return [found[pk] for pk in pks if pk in found]
 
 
 def _blocks(pks: Sequence[int]) -> Iterable[list[int]]:
+    """The pks in blocks of few sizes, the last one filled up with its own: SQLite compiles a query once for each number of values."""
     for i in range(0, len(pks), _BLOCK):
-        yield list(pks[i : i + _BLOCK])
+        block = list(pks[i : i + _BLOCK])
+        size = next(n for n in _SIZES if n >= len(block))
+        yield block + block[-1:] * (size - len(block))
 
 
-def _block(connection: sqlite3.Connection, pks: list[int]) -> dict[int, Statement]:
-    marks = ",".join("?" * len(pks))
-    rows = connection.execute(
-        f"SELECT pk, id, document, {', '.join(STATEMENT_COLUMNS)} FROM statement WHERE pk IN ({marks})", pks
-    ).fetchall()
-    texts = documents(connection, (r[2] for r in rows))
-    rows = [r for r in rows if r[2] in texts]  # a row without its document is found in damaged records only
-    spans: dict[tuple[int, int], list[Span]] = {}
-    where = {r[0]: texts[r[2]].text for r in rows}
-    for pk, role, start, end in connection.execute(
-        f'SELECT statement, role, start, "end" FROM span WHERE statement IN ({marks}) ORDER BY statement, role, n', pks
-    ):
+def _marks(block: list[int]) -> str:
+    return f"({','.join('?' * len(block))})"
+
+
+def _block(connection: sqlite3.Connection, pks: list[int], out: dict[int, Kept]) -> None:
+    marks = _marks(pks)
+    rows = connection.execute(_STATEMENTS + marks, pks).fetchall()
+    texts = documents(connection, [r[1] for r in rows])
+    roles: dict[int, list[list[Span]]] = {}
+    # A row without its document is found in damaged records only.
+    where = {r[0]: texts[r[1]].text for r in rows if r[1] in texts}
+    for pk, role, start, end in connection.execute(f"{_SPANS}{marks} ORDER BY statement, role, n", pks):
         if pk in where:
-            spans.setdefault((pk, role), []).append(Span(start, end, where[pk][start:end]))
-    parties: dict[tuple[int, int], list[ActorRef]] = {}
-    for pk, role, name, code, actor, start, end in connection.execute(
-        f'SELECT statement, role, name, code, id, start, "end" FROM party WHERE statement IN ({marks}) ORDER BY statement, role, n', pks
-    ):
-        parties.setdefault((pk, role), []).append(ActorRef(name, code, start, end, actor))
-    out = {}
-    for pk, id_, document, *values in rows:
-        v = dict(zip(STATEMENT_COLUMNS, values, strict=True))
-        roles = {name: tuple(spans.get((pk, i), ())) for i, name in enumerate(ROLES)}
-        who = None
-        if v["speaker_known"]:
-            who = Speaker(
-                v["speaker_name"], v["speaker_id"], v["speaker_role"], v["speaker_country"], v["speaker_via"], v["speaker_confidence"]
-            )
-        day = DateRef(v["date_start"], v["date_end"], v["date_text"]) if v["date_text"] is not None else None
-        out[pk] = Statement(
-            id=id_,
-            document=texts[document],
-            kind=v["kind"],
-            confidence=v["confidence"],
-            nested_in=v["nested_in"],
-            speaker=who,
-            addressees=tuple(parties.get((pk, 0), ())),
-            targets=tuple(parties.get((pk, 1), ())),
-            act=v["act"],
-            plover=v["plover"],
-            cameo=v["cameo"],
-            date=day,
-            polarity=v["polarity"],
-            modality=v["modality"],
-            **roles,
-        )
-    return out
+            mine = roles.get(pk)
+            if mine is None:
+                mine = roles[pk] = [[], [], [], []]
+            mine[role].append(Span(start, end, where[pk][start:end]))
+    parties: dict[int, list[list[ActorRef]]] = {}
+    for pk, party, name, code, start, end, actor in connection.execute(f"{_PARTIES}{marks} ORDER BY statement, role, n", pks):
+        parties.setdefault(pk, [[], []])[party].append(ActorRef(name, code, start, end, actor))
+    none: list[list[Any]] = [[], [], [], []]
+    for (
+        pk, document, id_, cluster, status, origin, corrected, kind, known, actor, name, role_, country, via, sure, act, plover, cameo,
+        polarity, modality, first, last, words, outer, confidence,
+    ) in rows:  # fmt: skip
+        if pk not in where:
+            continue
+        source, cue, content, condition = roles.get(pk, none)
+        addressees, targets = parties.get(pk, none[:2])
+        made = Statement(
+            id_, texts[document], kind, tuple(source), tuple(cue), tuple(content), confidence, outer,
+            Speaker(name, actor, role_, country, via, sure) if known else None, tuple(addressees), tuple(targets), act, plover, cameo,
+            tuple(condition), DateRef(first, last, words) if words is not None else None, polarity, modality,
+        )  # fmt: skip
+        out[pk] = Kept(made, pk, cluster, status, origin, corrected)

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import json
 import sqlite3
-from collections.abc import Callable, Iterator, Sequence
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any, NamedTuple
@@ -27,6 +29,10 @@ Hits = npt.NDArray[np.int64]
 FACET_VALUES = 20
 # SQLite takes some thousands of values in a statement; blocks stay below.
 _BLOCK = 500
+# So many rows are counted faster one by one than by arrays.
+_FEW = 200
+#: So many matches are weighed for relevance, the newest; what is older follows them.
+WEIGHED = 20_000
 # Searches whose matches are kept, of the record as it is; some megabytes each for the commonest words of a million statements.
 _MATCHES = 4
 _STATUS = {None: 0, "accepted": 1, "rejected": 2, "replaced": 3}
@@ -228,6 +234,11 @@ def facets(
     every = _Rows(columns, chosen.hits)
     for field in fields:
         rows_ = _Rows(columns, chosen.without[field]) if field in chosen.without else every
+        if len(rows_.hits) <= _FEW:
+            pairs = _few(columns, query, field, rows_)
+            pairs.sort(key=_newest_month if field == "month" else _most_first)
+            counted[field] = pairs if field == "month" else pairs[:limit]
+            continue
         counts = _counts(columns, query, field, rows_)
         there = np.flatnonzero(counts)
         if field == "month":
@@ -243,16 +254,49 @@ def facets(
     return {field: _named(connection, columns, field, values) for field, values in counted.items()}
 
 
+def _most_first(pair: tuple[int, int]) -> tuple[int, int]:
+    return -pair[1], pair[0]
+
+
+def _newest_month(pair: tuple[int, int]) -> int:
+    return -pair[0]
+
+
+def _few(columns: Columns, query: Query, field: str, rows_: _Rows) -> list[tuple[int, int]]:
+    """Codes of ``field`` and their counts, as ``_counts``; for so few rows that calling numpy costs more than counting."""
+    codes: Iterable[int]
+    if query.count == "clusters":
+        found, owners = _values(columns, field, rows_.hits, rows_)
+        codes = [c for c, _ in set(zip(found.tolist(), columns["cluster"][owners].tolist(), strict=True))]
+    elif field not in PARTY_FIELDS:
+        codes = rows_.listed()[TABLE.index(field)]
+    else:
+        codes = columns.pairs(field).of_few(rows_.hits)
+        if field == "outlet":
+            codes = [*codes, *rows_.listed()[TABLE.index(field)]]
+    counts = Counter(codes)
+    counts.pop(0, None)
+    return list(counts.items())
+
+
 class _Rows:
     """Some rows, and what they hold in each field: few rows are looked up once for all fields."""
 
     def __init__(self, columns: Columns, hits: Hits) -> None:
         self.columns, self.hits = columns, hits
         self.table = columns["table"].take(hits, axis=0) if len(hits) * 8 < columns.top else None
+        self._listed: list[list[int]] | None = None
 
     def __getitem__(self, field: str) -> npt.NDArray[Any]:
         held = self.columns[field][self.hits] if self.table is None else self.table[:, TABLE.index(field)]
         return held
+
+    def listed(self) -> list[list[int]]:
+        """The values of each field of ``TABLE``, for rows that are few."""
+        if self._listed is None:
+            table = self.columns["table"].take(self.hits, axis=0) if self.table is None else self.table
+            self._listed = table.T.tolist()
+        return self._listed
 
 
 def _counts(columns: Columns, query: Query, field: str, rows_: _Rows) -> npt.NDArray[np.int64]:
@@ -364,23 +408,27 @@ def _first_of_each(columns: Columns, ordered: Hits) -> Hits:
 
 
 def _by_relevance(connection: sqlite3.Connection, columns: Columns, query: Query, hits: Hits, top: int) -> Hits:
-    """The first ``top`` of ``hits`` by SQLite's bm25, one a cluster if the query counts those. Every match is weighed, few are fetched."""
-    wanted = np.zeros(columns.top + 1, bool)
-    wanted[hits] = True
-    clusters = columns["cluster"] if query.count == "clusters" else None
-    seen: set[int] = set()
-    out: list[int] = []
-    for (pk,) in connection.execute("SELECT rowid FROM content_fts WHERE content_fts MATCH ? ORDER BY rank, rowid", (to_fts(query.text),)):
-        if pk > columns.top or not wanted[pk]:
-            continue
-        if clusters is not None:
-            if (cluster := int(clusters[pk])) in seen:
-                continue
-            seen.add(cluster)
-        out.append(pk)
-        if len(out) == top:
-            break
-    return np.array(out, np.int64)
+    """The first ``top`` of ``hits`` by SQLite's bm25, one a cluster if the query counts those.
+
+    To weigh a match costs ten times what finding it does, and for a word that is in every tenth statement the weights hardly differ:
+    of more than ``WEIGHED`` hits the newest are weighed, and the rest come after them, the newest first.
+    """
+    if not len(hits):
+        return hits
+    rest = hits[:0]
+    weighed = hits
+    if len(hits) > WEIGHED:
+        wanted = WEIGHED if top <= WEIGHED and query.count != "clusters" else len(hits)
+        newest = hits[_least(_key(columns, "newest", hits), wanted)]
+        weighed, rest = np.sort(newest[:WEIGHED]), newest[WEIGHED:]
+    # The plus keeps SQLite from looking each row up: it goes through the matches once, and weighs those that are wanted.
+    found = connection.execute(
+        "SELECT rowid FROM content_fts WHERE content_fts MATCH ? AND rowid BETWEEN ? AND ? "
+        "AND +rowid IN (SELECT value FROM json_each(?)) ORDER BY bm25(content_fts), rowid LIMIT ?",
+        (to_fts(query.text), int(weighed[0]), int(weighed[-1]), json.dumps(weighed.tolist()), top if query.count != "clusters" else -1),
+    ).fetchall()
+    ranked = np.concatenate([np.array([p for (p,) in found], np.int64), rest])
+    return (ranked if query.count != "clusters" else _first_of_each(columns, ranked))[:top]
 
 
 def _key(columns: Columns, sort: str, hits: Hits) -> npt.NDArray[np.int64]:
@@ -403,25 +451,34 @@ def _key(columns: Columns, sort: str, hits: Hits) -> npt.NDArray[np.int64]:
     return key << 32 | hits
 
 
-def notes(connection: sqlite3.Connection, pks: Sequence[int]) -> dict[str, Note]:
+def notes(connection: sqlite3.Connection, found: Sequence[rows.Kept]) -> dict[str, Note]:
     """What the record knows of each statement beside itself."""
-    marks = ",".join("?" * len(pks))
-    found = connection.execute(
-        f"SELECT s.id, s.status, s.origin, coalesce(c.id, s.id), (SELECT count(*) FROM statement o WHERE o.cluster = s.cluster), "
-        f"s.as_read IS NOT NULL FROM statement s LEFT JOIN statement c ON c.pk = s.cluster WHERE s.pk IN ({marks})",
-        list(pks),
-    )
-    return {i: Note(status, origin, cluster, n, bool(corrected)) for i, status, origin, cluster, n, corrected in found}
+    clusters = {k.cluster for k in found}
+    marks = ",".join("?" * len(clusters))
+    named: dict[int, tuple[str | None, int]] = {
+        pk: (id_, n)
+        for pk, n, id_ in connection.execute(
+            f"SELECT cluster, count(*), (SELECT id FROM statement c WHERE c.pk = s.cluster) FROM statement s WHERE cluster IN ({marks}) "
+            "GROUP BY cluster",
+            list(clusters),
+        )
+    }
+    out = {}
+    for k in found:
+        first, n = named[k.cluster]
+        out[k.statement.id] = Note(k.status, k.origin, first or k.statement.id, n, bool(k.corrected))
+    return out
 
 
 def page(connection: sqlite3.Connection, columns: Columns, query: Query, fields: Sequence[str]) -> Page:
     """One page with its counts, within the caller's read transaction."""
     chosen = select(connection, columns, query, fields)
-    pks = [int(p) for p in ordered(connection, columns, query, chosen.hits, (query.page - 1) * query.size, query.size)]
+    pks = ordered(connection, columns, query, chosen.hits, (query.page - 1) * query.size, query.size).tolist()
+    found = rows.kept(connection, pks)
     return Page(
         query,
-        tuple(rows.statements(connection, pks)),
+        tuple([k.statement for k in found]),
         total(columns, query, chosen.hits),
         facets(connection, columns, query, chosen, fields) if fields else {},
-        notes(connection, pks),
+        notes(connection, found),
     )

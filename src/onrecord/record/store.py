@@ -271,7 +271,7 @@ class Record:
             row = connection.execute("SELECT pk FROM statement WHERE id = ?", (id,)).fetchone()
             if row is None:
                 raise UsageError(f"there is no statement {id!r:.40} in {self.path}")
-            return searching.notes(connection, [row[0]])[id]
+            return searching.notes(connection, rows.kept(connection, [row[0]]))[id]
 
     def search(self, query: Query | str, *, facets: Sequence[str] = DEFAULT_FACETS) -> Page:
         """One page of the statements that meet ``query``, how many there are in all, and how they divide by ``facets``."""
@@ -338,8 +338,9 @@ class Record:
         with self._searching() as (connection, columns):
             hits = searching.select(connection, columns, wanted).hits
             pks = [int(p) for p in searching.ordered(connection, columns, wanted, hits, 0, MOST)]
-            found = rows.statements(connection, pks)
-            changes = compare(found, searching.notes(connection, pks), by_country=not query.speaker, least=least)
+            kept = rows.kept(connection, pks)
+            found = [k.statement for k in kept]
+            changes = compare(found, searching.notes(connection, kept), by_country=not query.speaker, least=least)
         return Positions(tuple(found), len(hits), len(found), changes)
 
     def sql(self, query: str, *, rows: int = sql.ROWS, seconds: float = sql.SECONDS) -> sql.Answer:
