@@ -100,10 +100,94 @@ def test_other_uses_of_quotation_marks_are_no_statements(text: str) -> None:
 
 
 def test_what_two_claim_the_surer_keeps() -> None:
-    text = "Rusk said Zorin denied the missiles were there."
+    text = "Rusk said Zorin denied the missiles were there, and left."
     kept = raw(text, "Rusk", "said", "Zorin denied the missiles were there", p=0.95)
-    lost = raw(text, "Zorin", "denied", "the missiles were there", p=0.6)
+    lost = raw(text, "Zorin", "denied", "the missiles were there, and left", p=0.6)
     assert [s.cue[0].text for s in made(text, lost, kept)] == ["said"]
+
+
+def test_a_report_inside_a_surer_or_less_sure_report_is_nested_in_it() -> None:
+    text = "Rusk said Zorin denied the missiles were there."
+    inner = raw(text, "Zorin", "denied", "the missiles were there", p=0.95)
+    outer = raw(text, "Rusk", "said", "Zorin denied the missiles were there", p=0.6)
+    first, second = made(text, inner, outer)
+    assert contents(first) == ["Zorin denied the missiles were there"]
+    assert first.nested_in is None
+    assert second.nested_in == first.id
+    assert second.cue[0].text == "denied"
+
+
+def test_of_two_reports_of_one_source_joined_by_and_the_first_keeps_its_own_words() -> None:
+    text = "The court said that the tax was void and called on the port to repay it."
+    first = raw(text, "The court", "said", "that the tax was void and called on the port to repay it", p=0.8)
+    second = raw(text, "The court", "called on", "the port to repay it", p=0.9)
+    assert [contents(s) for s in made(text, first, second)] == [["that the tax was void"], ["the port to repay it"]]
+
+
+@pytest.mark.parametrize(
+    ("text", "cue", "content", "expected"),
+    [
+        ("The mayor rejected the charge and appealed for calm.", "rejected", "the charge and appealed for calm", ["the charge", "calm"]),
+        (
+            "The mayor said she would open the dam and urged farmers to leave.",
+            "said",
+            "she would open the dam and urged farmers to leave",
+            ["she would open the dam", "farmers to leave"],
+        ),
+        (
+            "The mayor said they left and urged others to go.",
+            "said",
+            "they left and urged others to go",
+            ["they left and urged others to go"],
+        ),
+        ("The mayor denied that he rose and demanded pay.", "denied", "that he rose and demanded pay", ["that he rose and demanded pay"]),
+    ],
+)
+def test_a_second_report_that_a_content_swallowed(text: str, cue: str, content: str, expected: list[str]) -> None:
+    assert [contents(s)[0] for s in made(text, raw(text, "The mayor", cue, content))] == expected
+
+
+def test_a_quotation_left_open_is_said_to_its_end() -> None:
+    text = "“We turned back,” the captain said.\n\n“We were near the pier. Nobody had seen us yet.\n\n“So we went home.”"
+    (s,) = made(text, raw(text, "the captain", "said", "“We turned back,”", "“We were near the pier.", "“So we went home.”"))
+    assert contents(s)[1] == "“We were near the pier. Nobody had seen us yet."
+
+
+def test_a_quotation_left_open_goes_to_whoever_opens_it_anew() -> None:
+    text = "The mayor replied that it was late.\n\n“You worry about the dam.\n\n“I offer to mend it,” the miller wrote."
+    first = raw(text, "The mayor", "replied", "that it was late", "“You worry about the dam.")
+    second = raw(text, "the miller", "wrote", "“I offer to mend it,”")
+    assert [contents(s) for s in made(text, first, second)] == [
+        ["that it was late"],
+        ["“You worry about the dam.", "“I offer to mend it,”"],
+    ]
+
+
+def test_a_participle_speaks_for_its_own_sentence() -> None:
+    text = "The envoy condemned the raid. Ghana has called for talks, saying it would send a ship."
+    out = made(
+        text,
+        raw(text, "The envoy", "condemned", "the raid"),
+        raw(text, "Ghana", "has called for", "talks"),
+        raw(text, "The envoy", "saying", "it would send a ship"),
+    )
+    assert {s.cue[0].text: s.source[0].text for s in out}["saying"] == "Ghana"
+
+
+def test_an_indirect_report_keeps_to_the_sentence_that_its_attribution_ends() -> None:
+    text = "Ministry: no troops moved\n\nReports of a landing on the island are false, a spokesman told the press on Friday."
+    (s,) = made(text, raw(text, "a spokesman", "told", "no troops moved"))
+    assert contents(s) == ["Reports of a landing on the island are false"]
+
+
+def test_a_rumour_that_nothing_else_has_is_a_statement_without_a_source() -> None:
+    text = "There were constant reports of shelling near the bridge, but the night was calm. The mayor said reports of fire were false."
+    out = made(text, raw(text, "The mayor", "said", "reports of fire were false"))
+    assert [(s.cue[0].text, contents(s)) for s in out] == [
+        ("constant reports of", ["shelling near the bridge"]),
+        ("said", ["reports of fire were false"]),
+    ]
+    assert not out[0].source
 
 
 def test_confidence_rises_with_the_taggers_own() -> None:

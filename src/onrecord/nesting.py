@@ -40,16 +40,22 @@ def _cue_words() -> frozenset[str]:
 def read_contents(
     found: Sequence[Sequence[Statement]], tagger: Tagger, calibration: Mapping[str, float]
 ) -> list[list[tuple[Statement, tuple[float, ...]]]]:
-    """Nested statements of each document, given its statements, each with the act head's scores. Offsets are the document's."""
+    """Nested statements of each document, given its statements, each with the act head's scores. Offsets are the document's.
+
+    Those that ``assemble`` found already are not given again.
+    """
+    known = [{c for s in statements if s.nested_in for x in s.cue for c in range(x.start, x.end)} for statements in found]
     todo: list[tuple[int, Statement, Span]] = []
     for k, statements in enumerate(found):
-        todo += [(k, s, part) for s in statements for span in s.content if (part := _inside(span)) is not None]
+        todo += [(k, s, part) for s in statements if s.nested_in is None for span in s.content if (part := _inside(span)) is not None]
     out: list[list[tuple[Statement, tuple[float, ...]]]] = [[] for _ in found]
     texts = [part.text for _, _, part in todo]
     for (k, outer, part), tagged in zip(todo, tag(texts, tagger), strict=True):
         acts = tagged.acts()
         for inner in assemble(Document(part.text), tagged, calibration):
             if inner.confidence < _SURE or not inner.cue:
+                continue
+            if any(c + part.start in known[k] for x in inner.cue for c in range(x.start, x.end)):
                 continue
             if sum(s.end - s.start for s in inner.content) >= len(part.text) - 2:
                 continue

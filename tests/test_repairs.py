@@ -1,0 +1,93 @@
+"""What rules see about one statement's spans: agents of passives, labels, nouns that report."""
+
+from __future__ import annotations
+
+import pytest
+
+from onrecord.repairs import agent, before_tail, is_label, is_passive, quoted_by_another, rumours, without_first_clause
+
+
+def find(text: str, words: str) -> tuple[int, int]:
+    at = text.index(words)
+    return at, at + len(words)
+
+
+def words(text: str, span: tuple[int, int] | None) -> str | None:
+    return None if span is None else text[slice(*span)]
+
+
+@pytest.mark.parametrize(
+    ("text", "cue", "who"),
+    [
+        ("Baku has been accused by Yerevan of breaking the truce.", "has been accused", "Yerevan"),
+        ("The port was warned by the harbour board to expect ice.", "was warned", "the harbour board"),
+        ("Baku has been repeatedly accused by Yerevan and the European Union of breaches.", "accused", "Yerevan and the European Union"),
+        ("The claim was dismissed by the Ministry of Defence as a lie.", "was dismissed", "the Ministry of Defence"),
+        ("She was urged to go by noon.", "was urged", None),
+        ("They were warned by writing to each.", "were warned", None),
+    ],
+)
+def test_who_is_named_by_by(text: str, cue: str, who: str | None) -> None:
+    assert words(text, agent(text, find(text, cue))) == who
+
+
+@pytest.mark.parametrize(
+    ("cue", "passive"), [("has been repeatedly assured", True), ("is assured of", False), ("was told", True), ("told", False)]
+)
+def test_passive(cue: str, passive: bool) -> None:
+    assert is_passive(cue, (0, len(cue))) is passive
+
+
+def test_whoever_is_quoted_speaks_and_not_the_agency() -> None:
+    text = "Calm held. The harbour minister was quoted by Radio North as saying that the pier was safe."
+    found = quoted_by_another(
+        text, [find(text, "Radio North")], find(text, "was quoted"), [find(text, "that the pier was safe")], lambda _: 11
+    )
+    assert found is not None
+    assert [words(text, x) for x in found] == ["The harbour minister", "was quoted by Radio North as saying"]
+    assert quoted_by_another(text, [find(text, "The harbour minister")], find(text, "was quoted"), [], lambda _: 11) is None
+
+
+@pytest.mark.parametrize(
+    ("head", "label"), [("Explainer", True), ("Fact check", True), ("UPDATE 2", True), ("Kremlin", False), ("Live Nation", False)]
+)
+def test_a_label_of_a_headline_says_nothing(head: str, label: bool) -> None:
+    text = f"{head}: ships return to port"
+    assert is_label(text, [(0, len(head))], (len(head), len(head) + 1)) is label
+
+
+def test_a_source_holds_no_clause_before_but() -> None:
+    text = "Most members back the plan, but Norway's envoy has refused"
+    assert words(text, without_first_clause(text, (0, text.index(" has")))) == "Norway's envoy"
+    assert without_first_clause(text, find(text, "Most members")) == find(text, "Most members")
+
+
+@pytest.mark.parametrize(
+    ("text", "content"),
+    [
+        ("Rumours of a coup are false, the palace said.", "Rumours of a coup are false"),
+        ("On Friday, the palace said.", None),
+        ("Rumours of a coup are false the palace said.", None),
+    ],
+)
+def test_what_stands_before_an_attribution_at_the_end(text: str, content: str | None) -> None:
+    assert words(text, before_tail(text, text.index("the palace"), lambda _: 0)) == content
+
+
+@pytest.mark.parametrize(
+    ("text", "source", "cue", "content"),
+    [
+        ("There were unconfirmed reports of clashes in the hills.", None, "unconfirmed reports of", "clashes in the hills"),
+        ("Amid rumours that the king had fled, shops closed.", None, "rumours", "that the king had fled"),
+        ("Allegations of fraud have dogged the vote.", None, "Allegations of", "fraud"),
+        ("Norway's claims that the ship was empty, she said, drew laughs.", "Norway", "claims", "that the ship was empty"),
+    ],
+)
+def test_nouns_that_report(text: str, source: str | None, cue: str, content: str) -> None:
+    (r,) = rumours(text)
+    assert (words(text, r.source), words(text, r.cue), words(text, r.content)) == (source, cue, content)
+
+
+@pytest.mark.parametrize("text", ["He reports that the ship is safe now.", "Reports about ice.", "She claims of late.", "reports of"])
+def test_what_is_no_such_noun(text: str) -> None:
+    assert not list(rumours(text))
