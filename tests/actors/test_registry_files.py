@@ -5,8 +5,11 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from onrecord.actors import Registry
+from onrecord.actors.fold import fold, fold_all
 from onrecord.actors.tables import append_row
 from onrecord.errors import ActorFileError
 
@@ -112,3 +115,16 @@ def test_append_keeps_the_file_when_the_row_is_wrong(tmp_path: Path) -> None:
     assert path.read_text(encoding="utf-8") == before
     assert sorted(p.name for p in tmp_path.iterdir()) == ["mine.csv"]
     assert Registry.load(path).find("the Club")[0].actor.id == "NATO"
+
+
+def test_tables_read_at_once_give_what_rows_one_by_one_give() -> None:
+    at_once, one_by_one = Registry.load(), Registry(Registry.shipped_rows())
+    assert list(at_once._index.items()) == list(one_by_one._index.items())
+    assert list(at_once._surnames.items()) == list(one_by_one._surnames.items())
+    assert list(at_once.rows()) == list(one_by_one.rows())
+    assert len(at_once) == len(list(Registry.shipped_rows())), "an id stands twice in the tables"
+
+
+@given(st.lists(st.text(st.characters(exclude_characters="\0"), max_size=12)))
+def test_folding_at_once_is_folding_one_by_one(texts: list[str]) -> None:
+    assert fold_all(texts) == [fold(t) for t in texts]

@@ -3,30 +3,13 @@
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import lru_cache
 
-__all__ = ["fold", "is_initial", "likeness", "surname_of", "without_possessive"]
+__all__ = ["fold", "fold_all", "is_initial", "likeness", "surname_of", "without_possessive"]
 
-_DROP = str.maketrans(
-    {
-        "-": " ",
-        "‐": " ",
-        "‑": " ",
-        "–": " ",
-        "/": " ",
-        ".": "",
-        ",": "",
-        "'": "",
-        "’": "",
-        "‘": "",
-        "ʻ": "",
-        "ʼ": "",
-        "`": "",
-        "\n": " ",
-        "\xa0": " ",
-    }
-)
+# None, not "": with None for what goes, Python translates plain ASCII eight times as fast.
+_DROP = str.maketrans(dict.fromkeys("-‐‑–/\n\xa0", " ") | dict.fromkeys(".,'’‘ʻʼ`"))
 _LETTERS = str.maketrans({"ø": "o", "ł": "l", "đ": "d", "ð": "d", "þ": "th", "æ": "ae", "œ": "oe", "ı": "i", "ə": "a"})
 
 
@@ -44,6 +27,15 @@ def fold(text: str) -> str:
     if "  " in key or key[:1] == " " or key[-1:] == " ":
         key = " ".join(key.split())
     return key.removeprefix("the ")
+
+
+def fold_all(texts: Sequence[str]) -> list[str]:
+    """``fold`` of each text, none of which holds a NUL: what is plain ASCII is folded in one go."""
+    keys = "\0".join([t if t.isascii() else "" for t in texts]).lower().translate(_DROP).split("\0") if texts else []
+    for i, (text, key) in enumerate(zip(texts, keys, strict=True)):
+        if not text.isascii() or "  " in key or key[:4] == "the " or key[:1] == " " or key[-1:] == " ":
+            keys[i] = fold(text)
+    return keys
 
 
 _PARTICLES = {

@@ -12,9 +12,9 @@ from functools import cached_property, lru_cache
 from pathlib import Path
 
 from onrecord.actors.actor import Actor, Match, Name, NameKind, Noun, Office, Role, covers
-from onrecord.actors.fold import fold, is_initial, likeness, surname_of, without_possessive
+from onrecord.actors.fold import fold, fold_all, is_initial, likeness, surname_of, without_possessive
 from onrecord.actors.offices import DATA, HONORIFICS, LEADER_WORDS, may_be_organ, organ_kind, read_nouns, read_offices, read_organ_kinds
-from onrecord.actors.tables import NAME_COLUMNS, Row, dated, read_shipped, read_user_file, values
+from onrecord.actors.tables import NAME_COLUMNS, Line, Row, dated, read_lines, read_shipped, read_user_file, values
 from onrecord.errors import ActorFileError
 
 __all__ = ["DATA", "Registry", "fold"]
@@ -41,22 +41,65 @@ _MAX_NAME = 200
 class Registry:
     """All actors known. ``Registry.load()`` gives the shipped ones; ``Registry.load(path)`` adds a user's."""
 
-    def __init__(self, rows: Iterable[Row]) -> None:
-        """``rows`` in order; a later row with a known id changes the earlier one: cells it has replace, names and roles are added."""
-        self._rows: dict[str, Row] = {}
+    def __init__(self, rows: Iterable[Row] = (), *, shipped: Iterable[Path] = ()) -> None:
+        """``shipped``: tables with this program, read first, whose ids are all different. ``rows`` in order; a later row with a
+        known id changes the earlier one: cells it has replace, names and roles are added.
+        """
+        self._lines: dict[str, Line | Row] = {}
         self._index: dict[str, list[tuple[str, NameKind, str]]] = {}
         self._surnames: dict[str, list[str]] = {}
         self._actors: dict[str, Actor] = {}
         self._extended: set[str] = set()
+        for table in shipped:
+            self._add_table(table)
         for row in rows:
             cells = row.cells
             id = cells["id"]
-            before = self._rows.get(id)
+            before = self._row(id)
             if before is not None:
                 row = Row(_merged(before.cells, cells), row.path, row.line)
                 self._extended.add(id)
-            self._rows[id] = row
+            self._lines[id] = row
             self._add_names(id, row.cells if before is None else cells, person=row.cells.get("type") == "person")
+
+    def _row(self, id: str) -> Row | None:
+        row = self._lines.get(id)
+        if isinstance(row, Line):
+            row = self._lines[id] = row.row()
+        return row
+
+    def _add_table(self, path: Path) -> None:
+        """What ``_add_names`` does of each row, for a whole table at once: only the cells that hold names are looked at."""
+        texts: list[str] = []
+        entries: list[tuple[str, NameKind, str]] = []
+        surnames: list[str] = []
+        persons: list[str] = []
+        columns: list[tuple[int, NameKind]] | None = None
+        for line in read_lines(path):
+            if columns is None:
+                at = line.header.index
+                columns = [(at(c), kind) for c, kind in NAME_COLUMNS.items() if c in line.header]  # type: ignore[misc]
+                name_at, type_at = at("name"), at("type")
+                surname_at = at("surname") if "surname" in line.header else len(line.header)
+            cells = line.text.split("\t")
+            size = len(cells)
+            id = cells[0]
+            self._lines[id] = line
+            if size > name_at and (name := cells[name_at]):
+                texts.append(name)
+                entries.append((id, "name", name))
+                if cells[type_at] == "person":
+                    surnames.append((cells[surname_at] if size > surname_at else "") or surname_of(name))
+                    persons.append(id)
+            for i, kind in columns:
+                if i < size and (cell := cells[i]):
+                    for value in cell.split("; ") if ";" in cell else (cell,):
+                        texts.append(value.rpartition("@")[0].rstrip() if "@" in value else value)
+                        entries.append((id, kind, value))
+        for key, entry in zip(fold_all(texts), entries, strict=True):
+            self._index.setdefault(key, []).append(entry)
+        for key, id in zip(fold_all(surnames), persons, strict=True):
+            self._surnames.setdefault(key, []).append(id)
 
     def _add_names(self, id: str, cells: dict[str, str], *, person: bool) -> None:
         index = self._index
@@ -87,7 +130,7 @@ class Registry:
 
     def rows(self) -> Iterator[Row]:
         """Every actor's row as read, a user's over the shipped one."""
-        return iter(self._rows.values())
+        return (row for id in self._lines if (row := self._row(id)) is not None)
 
     @staticmethod
     def shipped_rows() -> tuple[Row, ...]:
@@ -101,13 +144,13 @@ class Registry:
     # -- look-up ---------------------------------------------------------------------------------------------------
 
     def __len__(self) -> int:
-        return len(self._rows)
+        return len(self._lines)
 
     def __contains__(self, id: object) -> bool:
-        return id in self._rows or (isinstance(id, str) and self._is_organ(id))
+        return id in self._lines or (isinstance(id, str) and self._is_organ(id))
 
     def __iter__(self) -> Iterator[Actor]:
-        return (self._actor(id) for id in self._rows)
+        return (self._actor(id) for id in self._lines)
 
     @cached_property
     def first_words(self) -> frozenset[str]:
@@ -120,7 +163,7 @@ class Registry:
 
     def where(self, id: str) -> tuple[str, int] | None:
         """The file and line that last described an actor; null for one made by rule or not known."""
-        row = self._rows.get(id)
+        row = self._lines.get(id)
         return (row.path, row.line) if row else None
 
     def find(self, name: str, *, on: str | None = None) -> list[Match]:
@@ -313,7 +356,7 @@ class Registry:
 
     def _is_organ(self, id: str) -> bool:
         country, dot, kind = id.partition(".")
-        row = self._rows.get(country) if dot else None
+        row = self._row(country) if dot else None
         return row is not None and row.cells.get("type") == "state" and kind in read_organ_kinds()
 
     def _organ_by_rule(self, name: str, on: str | None) -> Match | None:
@@ -364,7 +407,8 @@ class Registry:
         if index is None:
             titles: dict[str, list[str]] = {}
             functions: dict[str, list[str]] = {}
-            for id, row in self._rows.items():
+            for row in self.rows():
+                id = row.cells["id"]
                 for value in values(row.cells.get("roles", "")):
                     title = fold(dated(value)[0].partition(" [")[0])
                     titles.setdefault(title, []).append(id)
@@ -377,7 +421,8 @@ class Registry:
     def _actor(self, id: str) -> Actor:
         actor = self._actors.get(id)
         if actor is None:
-            actor = self._actors[id] = self._make(self._rows[id].cells) if id in self._rows else self._make_organ(id)
+            row = self._row(id)
+            actor = self._actors[id] = self._make(row.cells) if row else self._make_organ(id)
         return actor
 
     def _make(self, cells: dict[str, str]) -> Actor:
@@ -408,7 +453,7 @@ class Registry:
         text, start, end = dated(value)
         title, _, bracket = text.partition(" [")
         place = bracket.removesuffix("]") or None
-        row = self._rows.get(place) if place else None
+        row = self._row(place) if place else None
         country = (row.cells.get("code") or row.cells.get("country") or place) if row else place.partition(".")[0] if place else nationality
         offices = [o for o in read_offices().get(fold(title), ()) if o.country in {None, country}]
         office = next((o for o in offices if o.country == country), offices[0] if offices else None)
@@ -450,12 +495,12 @@ def _shipped_rows() -> tuple[Row, ...]:
 
 @lru_cache(maxsize=1)
 def _shipped() -> Registry:
-    return Registry(_shipped_rows())
+    return Registry(shipped=[DATA / table for table in ACTOR_TABLES])
 
 
 def _extended(path: Path) -> Registry:
     rows = read_user_file(path)
-    registry = Registry([*_shipped_rows(), *rows])
+    registry = Registry(rows, shipped=[DATA / table for table in ACTOR_TABLES])
     for row in rows:
         _check_references(registry, row)
     return registry
@@ -468,7 +513,9 @@ def _remembered(path: str) -> Registry:
 
 def _check_references(registry: Registry, row: Row) -> None:
     """Raise ActorFileError where a row points at what is not there, or in a circle."""
-    cells = registry._rows[row.cells["id"]].cells
+    known = registry._row(row.cells["id"])
+    assert known is not None, "only rows of the registry are checked"
+    cells = known.cells
     if "name" not in cells or "type" not in cells:
         missing = "name" if "name" not in cells else "type"
         raise ActorFileError(
@@ -488,11 +535,11 @@ def _check_references(registry: Registry, row: Row) -> None:
         if place and place not in registry:
             raise ActorFileError(row.path, row.line, f"roles: [{place[:40]}] is no known actor", "use an id such as RUS.mfa, or add it")
     chain = [cells["id"]]
-    while parent := registry._rows[chain[-1]].cells.get("parent"):
+    while (at := registry._row(chain[-1])) and (parent := at.cells.get("parent")):
         if parent in chain:
             raise ActorFileError(
                 row.path, row.line, "parent: a cycle: " + " -> ".join([*chain, parent])[:200], "an actor cannot be part of itself"
             )
-        if parent not in registry._rows:  # an organ made by rule: its parent is the state
+        if parent not in registry._lines:  # an organ made by rule: its parent is the state
             break
         chain.append(parent)
