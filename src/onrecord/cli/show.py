@@ -5,29 +5,26 @@ Everything from a text is printed with its control characters made visible, so t
 
 from __future__ import annotations
 
-import csv
 import datetime
 import json
 import os
 import re
-import shutil
 import sys
-import textwrap
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from itertools import groupby
-from typing import TextIO
+from typing import TYPE_CHECKING, TextIO
 
-from onrecord import schema
-from onrecord.acts import Evidence
 from onrecord.document import Document
-from onrecord.export.csv import guard
 from onrecord.statement import DateRef, Span, Statement
+
+if TYPE_CHECKING:
+    from onrecord.acts import Evidence
 
 __all__ = ["clean", "one_line", "progress", "writer"]
 
 #: The reasons of a statement, for ``--why``.
-Reasons = Callable[[Statement], Sequence[Evidence]]
+Reasons = Callable[[Statement], "Sequence[Evidence]"]
 
 # Controls, and the marks that turn the direction of writing: shown as their code point, never sent to a terminal.
 _CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
@@ -82,12 +79,24 @@ def _when(date: DateRef) -> str:
     return date.start if last == date.start else f"{date.start} to {last}"
 
 
+def _columns(otherwise: int) -> int:
+    """The terminal's width as COLUMNS or the terminal says it (shutil's own function comes with every compression there is)."""
+    try:
+        return int(os.environ["COLUMNS"]) or otherwise
+    except (KeyError, ValueError):
+        pass
+    try:
+        return os.get_terminal_size(sys.__stdout__.fileno()).columns or otherwise  # type: ignore[union-attr]
+    except (AttributeError, ValueError, OSError):
+        return otherwise
+
+
 class Cards:
     """One block a statement: speaker, cue and kind, then the words, then where they stand."""
 
     def __init__(self, stream: TextIO, *, reasons: Reasons | None = None) -> None:
         self.out, self.paint, self.first, self.reasons = stream, _Paint(stream), True, reasons
-        self.width = max(40, min(100, shutil.get_terminal_size((88, 24)).columns))
+        self.width = max(40, min(100, _columns(88)))
 
     def document(self, d: Document, statements: Sequence[Statement]) -> None:
         n = len(statements)
@@ -104,6 +113,8 @@ class Cards:
         lead = f"{i:>3} " if s.nested_in is None else f"    {i:>3} "
         cue = one_line(s.cue[0].text) if s.cue else "(no cue)"
         self.out.write(f"\n{lead}{self.paint('source', _speaker(s))}  {self.paint('cue', cue)}\n")
+        import textwrap
+
         for part in s.content:
             lines = textwrap.wrap(one_line(part.text), self.width - len(indent) - 2) or [""]
             for line in lines:
@@ -137,7 +148,7 @@ class Table:
 
     def __init__(self, stream: TextIO) -> None:
         self.out, self.paint = stream, _Paint(stream)
-        self.width = shutil.get_terminal_size((120, 24)).columns if stream.isatty() else 0
+        self.width = _columns(120) if stream.isatty() else 0
         self.head = False
 
     def document(self, d: Document, statements: Sequence[Statement]) -> None:
@@ -192,24 +203,30 @@ class Csv:
     """CSV with a header, one row a statement, in the columns of ``schema.FLAT``; formulas guarded as in ``onrecord.export.csv``."""
 
     def __init__(self, stream: TextIO) -> None:
-        self.out = stream
+        import csv
+
+        from onrecord import schema
+
+        self.out, self.schema = stream, schema
         self.rows = csv.writer(stream, lineterminator="\n")
         self.head = False
 
     def document(self, d: Document, statements: Sequence[Statement]) -> None:
         if not self.head:
-            self.rows.writerow(schema.FLAT)
+            self.rows.writerow(self.schema.FLAT)
             self.head = True
         for s in statements:
-            self.rows.writerow([_cell(v) for v in schema.flat(s).values()])
+            self.rows.writerow([_cell(v) for v in self.schema.flat(s).values()])
 
     def close(self) -> None:
         if not self.head:
-            self.rows.writerow(schema.FLAT)
+            self.rows.writerow(self.schema.FLAT)
         self.out.flush()
 
 
 def _cell(value: str | int | float | None) -> str | int | float | None:
+    from onrecord.export.csv import guard
+
     if isinstance(value, str):
         value = _CONTROL.sub("\ufffd", value.replace("\r\n", "\n").replace("\r", "\n"))
     return guard(value)

@@ -13,7 +13,6 @@ import contextlib
 import io
 import os
 import sys
-import tempfile
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
@@ -162,6 +161,8 @@ class _Run:
 
     def _spooled(self, stream: BinaryIO, label: str, known: Mapping[str, str]) -> Iterator[Document | SourceError]:
         """A worker opens its file itself: what has no file is put into one first."""
+        import tempfile
+
         handle, name = tempfile.mkstemp(prefix="onrecord-")
         try:
             with os.fdopen(handle, "wb") as spool:

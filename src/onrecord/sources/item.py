@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import io
-import tempfile
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
@@ -70,6 +69,8 @@ class Item:
             with open(self.file, "rb") as file:
                 yield file
             return
+        import tempfile
+
         with tempfile.SpooledTemporaryFile(max_size=1 << 24) as spool:
             left = self.limits.stream
             while piece := self.stream.read(1 << 20):
