@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import time
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
 
 from onrecord import Document, Span, Statement
 from onrecord.statement import Speaker, statement_id
@@ -27,7 +28,10 @@ def said(d: Document) -> list[Statement]:
 
 
 class Fake:
-    """Reads as ``said`` does. A text with POISON kills the process, one with BREAK raises, one with SLOW takes its time."""
+    """Reads as ``said`` does. A text with POISON kills the process, one with BREAK raises, one with SLOW takes its time.
+
+    One with HANG never ends, until it is interrupted; one with STUBBORN does not heed that either.
+    """
 
     model = "fake00000001"
 
@@ -37,6 +41,11 @@ class Fake:
                 os._exit(9)
             if "BREAK" in d.text:
                 raise ValueError("it breaks")
+            if "HANG" in d.text:
+                time.sleep(3600)
+            while "STUBBORN" in d.text:
+                with suppress(Exception):
+                    time.sleep(3600)
             if "SLOW" in d.text:
                 time.sleep(float(os.environ.get("ONRECORD_TEST_SLOW", "0")))
             yield d, said(d)

@@ -153,6 +153,39 @@ def test_a_poison_file_is_set_aside(corpus: Path, tmp_path: Path) -> None:
     assert list((out / "aside").iterdir()) == []
 
 
+def test_what_takes_too_long_is_set_aside(corpus: Path, tmp_path: Path) -> None:
+    """A document that never ends is refused; a file on which nothing gets on is set aside; the run goes on."""
+    out = tmp_path / "out"
+    rows = [{"text": f"Stevenson said {WORDS} number {n}"} for n in range(20)]
+    rows[7] = {"text": f"HANG said {WORDS}"}
+    (corpus / "hangs.jsonl").write_text("\n".join(map(json.dumps, rows)), "utf8")
+    pipe = corpus / "pipe.txt"
+    os.mkfifo(pipe)  # nobody writes to it: to open it takes forever
+    files = [corpus / "0.txt", corpus / "hangs.jsonl", pipe, corpus / "1.txt"]
+    report = scale(files, out, engine="local", make_reader=fake, patience=2)
+    manifest = json.loads(result(out, "hangs.jsonl", "manifests").read_text())
+    assert manifest["rows"] == 19
+    (refused,) = manifest["refused"]
+    assert (refused["error"], refused["reason"]) == ("OverrunError", "reading it for statements took longer than 2 s")
+    assert report.aside == [(str(pipe), "a step of reading it took longer than 2 s")]
+    assert (report.done, report.refusals, report.failures, report.deaths) == (3, 1, 0, 0)
+    # It stands until one asks for another try.
+    assert scale([corpus / "hangs.jsonl"], out, engine=inline, make_reader=fake).unchanged == 1
+    assert scale([corpus / "hangs.jsonl"], out, engine=inline, make_reader=fake, patience=1, retry=True).done == 1
+    with pytest.raises(UsageError, match="seconds"):
+        scale([corpus], out, engine=inline, make_reader=fake, patience=0)
+
+
+def test_what_cannot_be_interrupted_ends_its_worker(corpus: Path, tmp_path: Path) -> None:
+    out = tmp_path / "out"
+    stubborn = corpus / "stubborn.txt"
+    stubborn.write_text(f"STUBBORN said {WORDS}" * 20)
+    report = scale([corpus / "0.txt", stubborn], out, engine="local", make_reader=fake, patience=2)
+    assert (report.done, report.deaths) == (1, 1)
+    assert report.aside == [(str(stubborn), "reading it for statements took longer than 2 s")]
+    assert [p.suffix for p in (out / "aside").iterdir()] == [".json"]
+
+
 def test_tries_are_counted(corpus: Path, tmp_path: Path) -> None:
     """What comes back from workers, played: a machine lost, a worker dead, an error of the reader's, a store that fails for a while."""
     calls: list[str] = []

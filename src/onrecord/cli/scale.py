@@ -61,8 +61,16 @@ def command() -> None:
 @click.option(
     "--map", "mapping", metavar="FIELD=COLUMN", multiple=True, help="For tables: which column holds a field (text=body). Repeatable."
 )
-@click.option("--retry", is_flag=True, help="Try again what was set aside before.")
+@click.option("--retry", is_flag=True, help="Try again what was set aside before, or took too long.")
 @click.option("--quick", is_flag=True, help="Take the size and the footer of a result for proof that it is whole, not all its bytes.")
+@click.option(
+    "--patience",
+    type=click.FloatRange(1, 1_000_000),
+    default=600,
+    show_default=True,
+    metavar="SECONDS",
+    help="What a document may take (as much again for each further million characters), or any other step of a file.",
+)
 @click.pass_context
 def run(
     ctx: click.Context,
@@ -74,12 +82,14 @@ def run(
     mapping: tuple[str, ...],
     retry: bool,
     quick: bool,
+    patience: float,
 ) -> None:
     """Read files of any format, and write for each one Parquet file (table `readings`) and one manifest.
 
     INPUT is a file, a folder, a pattern, @LIST (a file with one of these a line), or an address such as s3://bucket/*.warc.gz.
     A file whose result is there, of the same bytes, by the same model and version, is passed over: run it again after a break.
-    A file on which workers die three times is set aside with its reason, in OUT/aside.
+    A file on which workers die three times, or that does not get on for --patience seconds, is set aside with its reason, in OUT/aside.
+    A document that takes longer is refused, and the rest of its file read.
 
     Exit codes: 0 all was read; 1 some files could not be read, the rest was; 2 the call was wrong;
     130 it was stopped from the keyboard.
@@ -103,6 +113,7 @@ def run(
                 mapping=parse_mapping(mapping),
                 retry=retry,
                 quick=quick,
+                patience=patience,
                 progress=step,
                 warn=warn,
             )

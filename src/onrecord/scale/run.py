@@ -7,17 +7,18 @@ import os
 import time
 from collections import Counter, deque
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from importlib.metadata import version
 from typing import Literal
 
 from onrecord.errors import OnrecordError, OutputError, SourceError, UsageError
+from onrecord.patience import PATIENCE
 from onrecord.record.pool import ReaderLike
 from onrecord.scale import engines
 from onrecord.scale.inputs import Input, find
 from onrecord.scale.manifest import ASIDE, MANIFESTS, READINGS, load
 from onrecord.scale.place import Place
-from onrecord.scale.work import Outcome, Setup
+from onrecord.scale.work import Outcome, Setup, late
 
 __all__ = ["TRIES", "Report", "reader_of_all_cores", "reader_of_one_core", "scale"]
 
@@ -96,6 +97,7 @@ def scale(
     mapping: Mapping[str, str] | None = None,
     retry: bool = False,
     quick: bool = False,
+    patience: float = PATIENCE,
     progress: Callable[[Report], None] = lambda report: None,
     warn: Callable[[str], None] = lambda message: None,
 ) -> Report:
@@ -106,7 +108,10 @@ def scale(
     ``engine``: ``ray`` reads with ``workers`` actors (by default one a CPU) in the cluster at ``address``, or one started here; ``local``
     with one process; the results are the same. Any other that ``engines.Engine`` describes will do. ``make_reader`` makes each
     worker's reader. ``mapping``: for tables, field to column.
-    ``retry``: try again what was set aside before. ``progress`` is called after each file, ``warn`` with what a person should know.
+    ``retry``: try again what was set aside before, and files of which a document took too long.
+    ``patience``: seconds for a document (as many again for each further million characters) and for any other step of a file: a
+    document that takes longer is refused, a file on which nothing else gets on is set aside.
+    ``progress`` is called after each file, ``warn`` with what a person should know.
 
     A file on which workers die is set aside after ``TRIES`` times, with its reason, in ``out``'s folder ``aside``.
     Raises OutputError (busy, full, not writable), UsageError, WeightsError; what was written until then stands.
@@ -118,6 +123,8 @@ def scale(
             raise UsageError(f"a document has no field {wrong[0]!r}; a mapping takes {', '.join(FIELDS)}")
     if workers is not None and workers < 1:
         raise UsageError("there must be a worker at least")
+    if not patience > 0:
+        raise UsageError("patience is a number of seconds above 0")
     inputs = list(inputs)
     place = Place(out)
     chosen: engines.Engine
@@ -138,6 +145,8 @@ def scale(
             mapping=dict(mapping or {}),
             elsewhere=_elsewhere(place, todo),
             whole=not quick,
+            patience=patience,
+            retry=retry,
         )
         progress(report)
         ledger = _Ledger(place, report, warn)
@@ -232,6 +241,10 @@ class _Ledger:
         if o.state == "died":
             r.deaths += 1
             self.dead.add(item.name)
+            if (why := self.place.read(late(item.name))) is not None:
+                # It would take as long the next time.
+                self.place.remove(late(item.name))
+                o = replace(o, reason=why.decode("utf-8", "replace"), again=False)
             if len(self.dead) >= 4 and r.deaths >= 8 and not self.model:
                 raise OnrecordError("the workers die whatever they read: there may be too little memory for the model")
         if o.again and self._again(item, o):
@@ -274,8 +287,8 @@ class _Ledger:
             self.place.remove(f"{ASIDE}/{item.name}.json")
 
     def _set_aside(self, item: Input, o: Outcome) -> None:
-        times = self.tries[item.name] or self.lost[item.name]
+        times = self.tries[item.name] or self.lost[item.name] or 1
         value = {"input": item.path, "mark": item.mark, "code": version("onrecord"), "reason": o.reason, "times": times}
         data = json.dumps(value, ensure_ascii=False, indent=1, sort_keys=True) + "\n"
         self.place.write(f"{ASIDE}/{item.name}.json", data.encode("utf-8", "backslashreplace"))
-        self.report.aside.append((item.path, f"{o.reason} ({times} times)"))
+        self.report.aside.append((item.path, f"{o.reason} ({times} times)" if times > 1 else o.reason))

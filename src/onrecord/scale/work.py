@@ -16,15 +16,16 @@ from typing import Any, Literal
 
 from onrecord import schema
 from onrecord.document import Document
-from onrecord.errors import DamagedError, FetchError, OnrecordError, OutputError, SourceError, UnreadableError, WeightsError
+from onrecord.errors import DamagedError, FetchError, OnrecordError, OutputError, OverrunError, SourceError, UnreadableError, WeightsError
 from onrecord.export.files import guard
+from onrecord.patience import PATIENCE, Patience, TooLong
 from onrecord.record.pool import ReaderLike
 from onrecord.scale.inputs import Input
-from onrecord.scale.manifest import MANIFESTS, NAMED_REFUSALS, READINGS, Manifest, load, sound
+from onrecord.scale.manifest import ASIDE, MANIFESTS, NAMED_REFUSALS, READINGS, Manifest, load, sound
 from onrecord.scale.place import Place, filesystem
 from onrecord.statement import Statement
 
-__all__ = ["Outcome", "Setup", "State", "Worker"]
+__all__ = ["Outcome", "Setup", "State", "Worker", "late"]
 
 #: done: read now. unchanged: was there. moved: the same bytes were read under another name. failed: there is nothing to read.
 #: broken: reading it broke down. died: its worker ended. fatal: nothing can be read, or written.
@@ -38,7 +39,8 @@ class Setup:
     """What every worker is told once. ``code``: the version of onrecord that it must be. ``mapping``: for tables, field to column.
 
     ``elsewhere``: by their inputs' digest, the results under names that are not asked for now. ``whole``: check all bytes of a result that
-    is there, and not only its size and footer.
+    is there, and not only its size and footer. ``patience``: seconds for a document, and for any other step of a file. ``retry``: read a
+    file again of which a document took too long.
     """
 
     place: str
@@ -47,6 +49,8 @@ class Setup:
     mapping: Mapping[str, str] = field(default_factory=dict)
     elsewhere: Mapping[str, str] = field(default_factory=dict)
     whole: bool = True
+    patience: float = PATIENCE
+    retry: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +87,8 @@ class Worker:
         self._setup = setup
         self._place = Place(setup.place)
         self._reader: ReaderLike | None = None
+        self._patience = Patience(setup.patience, hard=self._late)
+        self._name = ""
 
     def run(self, item: Input) -> Outcome:
         """Never raises: what went wrong is in the outcome."""
@@ -91,7 +97,11 @@ class Worker:
             if self._reader is None:
                 self._load()
                 began, cpu = time.monotonic(), time.process_time()
-            made = self._run(item)
+            self._name = item.name
+            with self._patience.bounded(what="a step of reading it"):
+                made = self._run(item)
+        except TooLong as e:
+            made = Outcome(item.name, "broken", str(e))
         except (WeightsError, OutputError) as e:
             made = Outcome(item.name, "fatal", str(e))
         except SourceError as e:
@@ -117,11 +127,17 @@ class Worker:
             words = f"{type(e).__name__}: {' '.join(str(e).split())[:200]}"
             raise WeightsError(f"the model could not be loaded where {_whereabouts()} runs: {words}") from e
 
+    def _late(self, why: str) -> None:
+        """Leave word of what this process is ended for."""
+        self._place.write(late(self._name), why.encode())
+
     def _run(self, item: Input) -> Outcome:
         assert self._reader is not None
         made_by = (self._reader.model, self._setup.code, schema.VERSION, _options(self._setup.mapping))
         old = load(self._place.read(f"{MANIFESTS}/{item.name}.json"))
         stands = old is not None and (old.model, old.code, old.schema, dict(old.options)) == made_by
+        if old is not None and self._setup.retry and any(r.get("error") == OverrunError.__name__ for r in old.refused):
+            stands = False
         if old is not None and stands and item.remote and item.mark and old.mark == item.mark and not self._unsound(item, old):
             return Outcome(item.name, "unchanged")
         with _fetched(item) as file:
@@ -176,7 +192,7 @@ class Worker:
         self._place.remove(f"{MANIFESTS}/{item.name}.json")
         with self._place.local(name) as part:
             with part.open("wb") as stream, Writer(stream, "readings", metadata=metadata) as writer:
-                for got in _read_blocks(self._reader, _documents(item, file, self._setup.mapping)):
+                for got in _read_blocks(self._reader, self._patience, _documents(item, file, self._setup.mapping)):
                     if isinstance(got, SourceError):
                         refuse(got)
                         continue
@@ -207,6 +223,11 @@ class Worker:
         )
 
 
+def late(name: str) -> str:
+    """Where a worker that ended for taking too long over the input ``name`` has left word."""
+    return f"{ASIDE}/{name}.late"
+
+
 def _options(mapping: Mapping[str, str]) -> dict[str, Any]:
     return {"mapping": dict(mapping)} if mapping else {}
 
@@ -223,44 +244,47 @@ def _documents(item: Input, file: str, mapping: Mapping[str, str]) -> Iterator[D
 
 
 def _read_blocks(
-    reader: ReaderLike, documents: Iterable[Document | SourceError]
+    reader: ReaderLike, patience: Patience, documents: Iterable[Document | SourceError]
 ) -> Iterator[tuple[Document, list[Statement]] | SourceError]:
     """Documents with their statements, in order; few are held at a time."""
     block: list[Document] = []
     size = 0
     for got in documents:
         if isinstance(got, SourceError):
-            yield from _read_block(reader, block)
+            yield from _read_block(reader, patience, block)
             block, size = [], 0
             yield got
             continue
         block.append(got)
         size += len(got.text)
         if len(block) >= _BLOCK_DOCUMENTS or size >= _BLOCK_CHARACTERS:
-            yield from _read_block(reader, block)
+            yield from _read_block(reader, patience, block)
             block, size = [], 0
-    yield from _read_block(reader, block)
+    yield from _read_block(reader, patience, block)
 
 
-def _read_block(reader: ReaderLike, block: list[Document]) -> list[tuple[Document, list[Statement]] | SourceError]:
-    """One document on which the reader breaks down becomes an error, and the others are read."""
+def _read_block(reader: ReaderLike, patience: Patience, block: list[Document]) -> list[tuple[Document, list[Statement]] | SourceError]:
+    """One document on which the reader breaks down, or takes too long, becomes an error, and the others are read."""
     from onrecord.record.writer import checked
 
     if not block:
         return []
     try:
         made: list[tuple[Document, list[Statement]] | SourceError] = []
-        for document, statements in reader.read_many(block):
-            checked(document, statements)
-            made.append((document, statements))
+        with patience.bounded(patience.for_text(sum(len(d.text) for d in block)), "reading it for statements"):
+            for document, statements in reader.read_many(block):
+                checked(document, statements)
+                made.append((document, statements))
         return made
     except WeightsError:
         raise
     except Exception as e:
         if len(block) > 1:
-            return [got for d in block for got in _read_block(reader, [d])]
+            return [got for d in block for got in _read_block(reader, patience, [d])]
         if isinstance(e, SourceError):
             return [e]
+        if isinstance(e, TooLong):
+            return [OverrunError(block[0].path or block[0].id, str(e))]
         words = str(e) if isinstance(e, OnrecordError) else type(e).__name__
         return [DamagedError(block[0].path or block[0].id, f"it could not be read for statements: {words}")]
 
