@@ -61,3 +61,15 @@ def fake() -> Fake:
 
 def newer() -> Newer:
     return Newer()
+
+
+class Calm(Fake):
+    """On whom nothing hangs any more."""
+
+    def read_many(self, documents: Iterable[Document]) -> Iterator[tuple[Document, list[Statement]]]:
+        for d in documents:
+            yield d, said(d)
+
+
+def calm() -> Calm:
+    return Calm()
