@@ -220,7 +220,7 @@ _AND = re.compile(r"(?:,|\s)*\b(?:and|but|while)\s*$|[,\s]+$")
 
 
 def _beside(text: str, f: Interval, d: _Draft, other: _Draft) -> Interval | None:
-    """What a fragment of content keeps beside a surer statement: all, or nothing, or what stands before "and called on" of the same source."""
+    """What a fragment of content keeps beside a surer statement: all, nothing, or what precedes "and called on" of the same source."""
     at = [s for s, e in other.content if f[0] < e and s < f[1]]
     if not at:
         return f

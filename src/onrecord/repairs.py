@@ -87,9 +87,9 @@ def quoted_by_another(
 
 # What stands before a headline's colon and is no speaker. What follows is the paper's own.
 _LABEL = re.compile(
-    r"(?:explainer|explained|analysis|exclusive|factbox|timeline|breaking(?:\s+news)?|update(?:\s+\d)?|opinion|live(?:\s+(?:updates?|blog))?|watch|video|photos?|"
-    r"in pictures|fact[ -]check|profile|commentary|editorial|q&a|background|recap|wrapup(?:\s+\d)?|review|newsmaker|insight|special report|read more|related|"
-    r"correction|note|summary|podcast)",
+    r"(?:explainer|explained|analysis|exclusive|factbox|timeline|breaking(?:\s+news)?|update(?:\s+\d)?|opinion|live(?:\s+(?:updates?|blog))?|watch|"
+    r"video|photos?|in pictures|fact[ -]check|profile|commentary|editorial|q&a|background|recap|wrapup(?:\s+\d)?|review|newsmaker|insight|"
+    r"special report|read more|related|correction|note|summary|podcast)",
     re.IGNORECASE,
 )
 
@@ -100,7 +100,7 @@ def is_label(text: str, source: Sequence[Interval], cue: Interval) -> bool:
 
 
 def before_tail(text: str, source: int, sentence: Callable[[int], int]) -> Interval | None:
-    """The words of a sentence before its attribution ("*The charge is false*, the minister told reporters"), or null where none is at its end.
+    """The words of a sentence before its attribution ("*The charge is false*, the minister said"), or null where it does not end with one.
 
     ``source``: where the source begins; ``sentence`` says where the sentence that holds an offset begins.
     """
@@ -119,10 +119,8 @@ _BUT = re.compile(r",\s+(?:but|while|whereas)\s+")
 
 def without_first_clause(text: str, source: Interval) -> Interval:
     """ "Most allies back her, but *Hungary's leader*": a source holds no clause of its own before a "but"."""
-    last = None
-    for last in _BUT.finditer(text, *source):
-        pass
-    return source if last is None else (last.end(), source[1])
+    breaks = [m.end() for m in _BUT.finditer(text, *source)]
+    return (breaks[-1], source[1]) if breaks else source
 
 
 def trimmed(text: str, span: Interval) -> Interval:
@@ -197,7 +195,7 @@ _UNDER_WAY = re.compile(r"(?:that\s+)?(?:[\w’'.-]+\s+){1,6}?(?:would|will|(?:w
 
 
 def second_report(text: str, cue: Interval, content: Interval) -> tuple[int, Interval, int] | None:
-    """ "rejected the charge *and appealed for* unity": where the first content ends, the second cue, and where its content begins; else null."""
+    """ "rejected the charge *and appealed for* unity": the first content's end, the second cue, its content's start; or null."""
     m = _AND_SAID.search(text, *content)
     if m is None or len(text[m.end() : content[1]].split()) < 1:
         return None

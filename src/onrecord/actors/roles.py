@@ -235,7 +235,7 @@ def _body(scene: Scene, head: Head, noun: str, code: str | None, seen: Callable[
         organ = _organ(scene, phrase, state)
         if organ is not None:
             return Answer(actor=organ, confidence=0.9)
-        if noun in _STATE_BODIES and state is not None and state.type == "state" and phrase.split()[0] == noun:
+        if noun in _STATE_BODIES and state is not None and state.type == "state" and phrase.split()[:1] == [noun]:
             return Answer(actor=state, confidence=0.85, state=True)
         if noun not in {"party", "court", "group", "company", "bank", "agency"}:
             return None

@@ -36,13 +36,13 @@ def _table() -> tuple[tuple[Construction, bool, re.Pattern[str] | None, re.Patte
 
 
 def constructions(cue: str, content: str) -> list[Construction]:
-    """The constructions that a statement's words make, in the table's order; of one act only the first."""
+    """The constructions that a statement's words make, in the table's order; of one act only the one that weighs most."""
     cl = [lemma(w) for w in words(cue, limit=_CUE)]
     neutral = not {a for a, *_ in hits(cl)} - {"NEUTRAL", "ASSERT"}
     c, t = " ".join(cl), " ".join(lemma(w) for w in words(content, limit=_CONTENT))
     out: dict[str, Construction] = {}
     for made, wants_neutral, in_cue, in_content in _table():
-        if made.act in out or (wants_neutral and not neutral):
+        if (made.act in out and out[made.act].points >= made.points) or (wants_neutral and not neutral):
             continue
         # a cue's construction may end in the content: "refused" + "to discuss the letter"
         if (in_cue is None or in_cue.search(c if in_content else f"{c} {t}"[: len(c) + 40])) and (
