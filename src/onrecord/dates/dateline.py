@@ -33,10 +33,14 @@ _LABEL = (
 _TAIL = r"(?:,?\s*(?:at\s+)?\d{1,2}[:.]\d\d(?:\s*[ap]\.?m\.?)?(?:\s*[A-Z]{2,4})?)?[ \t]*\.?[ \t]*$"
 _ALONE = [lazy.compile(rf"^[ \t]*{_LABEL}{_WEEKDAY}{d}{_TAIL}", re.MULTILINE | re.IGNORECASE) for d in (_MD, _DM, _ISO)]
 
+_DIGIT = lazy.compile(r"\d")
+
 
 def dateline(text: str, published: date | None = None) -> date | None:
     """The text's own day, or None. A date without its year is taken in the year that puts it nearest before ``published``."""
     head = text[:_HEAD]
+    if not _DIGIT.search(head):  # no date without one, and the patterns are slow to make
+        return None
     for pattern in _LINES:
         if m := pattern.search(head):
             return _day(m, published)

@@ -119,8 +119,13 @@ def _longest(c: Context, at: int) -> Found | None:
     if not rules:
         return None
     matches = []
-    for order, (pattern, build) in enumerate(rules):
-        m = pattern.match(c.tokens.classes, at)
+    classes = c.tokens.classes
+    following = classes[at + 1 : at + 2] or FILLER
+    for order, (pattern, build, second) in enumerate(rules):
+        # A cheap no first: most rules fail on the next token, and are then not even compiled.
+        if second is not None and following not in second:
+            continue
+        m = pattern.match(classes, at)
         if m and m.end() > at:
             matches.append((-m.end(), order, build))
     matches.sort(key=lambda x: x[:2])
@@ -157,12 +162,14 @@ def _remember(c: Context, found: Found) -> None:
 # -- what stands before an expression
 
 Extend = Callable[[Context, Found, int], "bool"]
-_LEFT: list[tuple[re.Pattern[str], Extend]] = []
+#: (the pattern, its function, the classes of which the last token must be one)
+_LEFT: list[tuple[re.Pattern[str], Extend, str]] = []
 
 
 def _left(pattern: str) -> Callable[[Extend], Extend]:
     def register(extend: Extend) -> Extend:
-        _LEFT.append((lazy.compile(f"(?:{code(pattern).replace('(', '(?:')})$"), extend))
+        coded = code(pattern)
+        _LEFT.append((lazy.compile(f"(?:{coded.replace('(', '(?:')})$"), extend, coded))
         return extend
 
     return register
@@ -174,7 +181,11 @@ def _extend(c: Context, found: Found, floor: int) -> None:
         grown = False
         lo = max(floor, found.i - 8)
         ahead = c.tokens.classes[lo : found.i]
-        for pattern, extend in _LEFT:
+        if not ahead:
+            break
+        for pattern, extend, last in _LEFT:
+            if ahead[-1] not in last:
+                continue
             m = pattern.search(ahead)
             if m and m.start() < len(ahead) and _try(extend, c, found, lo + m.start()):
                 grown = True

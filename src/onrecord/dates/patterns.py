@@ -16,51 +16,53 @@ from onrecord.dates.tokens import CLASSES, code
 if TYPE_CHECKING:
     from onrecord.dates.context import Context, Found
 
-__all__ = ["RULES", "Rule", "first_classes", "rule"]
+__all__ = ["RULES", "Rule", "beginning", "rule"]
 
 Build = Callable[["Context", int, int], "Found | None"]
-Rule = tuple[re.Pattern[str], Build]
+#: (the pattern, its function, the classes of which the second token must be one: null where one token may be all)
+Rule = tuple[re.Pattern[str], Build, str | None]
 #: class character -> the rules that can begin with it, in the order they were written
 RULES: dict[str, list[Rule]] = {}
 
+_NAME = lazy.compile(r"[a-z][a-z0-9]*")
 _PIECE = lazy.compile(r"[a-z][a-z0-9]*|[()|?]")
 
 
-def first_classes(pattern: str) -> set[str]:
-    """Names of the classes a match of the pattern can begin with."""
+def beginning(pattern: str) -> tuple[set[str], int]:
+    """Names of the classes a match of the pattern can begin with, and how many tokens it has at the least."""
     pieces = _PIECE.findall(pattern)
     at = 0
 
-    def alternatives() -> tuple[set[str], bool]:
+    def alternatives() -> tuple[set[str], int]:
         nonlocal at
-        first, empty = sequence()
+        first, least = sequence()
         while at < len(pieces) and pieces[at] == "|":
             at += 1
-            more, more_empty = sequence()
-            first, empty = first | more, empty or more_empty
-        return first, empty
+            more, more_least = sequence()
+            first, least = first | more, min(least, more_least)
+        return first, least
 
-    def sequence() -> tuple[set[str], bool]:
+    def sequence() -> tuple[set[str], int]:
         nonlocal at
         first: set[str] = set()
-        empty = True
+        least = 0
         while at < len(pieces) and pieces[at] not in {"|", ")"}:
             piece = pieces[at]
             at += 1
             if piece == "(":
-                this, this_empty = alternatives()
+                this, size = alternatives()
                 at += 1  # the closing bracket
             else:
-                this, this_empty = {piece}, False
+                this, size = {piece}, 1
             if at < len(pieces) and pieces[at] == "?":
-                this_empty = True
+                size = 0
                 at += 1
-            if empty:
+            if not least:
                 first |= this
-            empty = empty and this_empty
-        return first, empty
+            least += size
+        return first, least
 
-    return alternatives()[0]
+    return alternatives()
 
 
 def rule(*patterns: str) -> Callable[[Build], Build]:
@@ -70,8 +72,10 @@ def rule(*patterns: str) -> Callable[[Build], Build]:
     def register(build: Build) -> Build:
         for pattern in patterns:
             compiled = lazy.compile(code(pattern).replace("(", "(?:"))
-            for name in first_classes(pattern):
-                RULES.setdefault(CLASSES[name], []).append((compiled, build))
+            first, least = beginning(pattern)
+            second = "".join(CLASSES[name] for name in _NAME.findall(pattern)) if least > 1 else None
+            for name in first:
+                RULES.setdefault(CLASSES[name], []).append((compiled, build, second))
         return build
 
     return register
