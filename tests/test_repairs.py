@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from onrecord.repairs import agent, before_tail, is_label, is_passive, quoted_by_another, rumours, without_first_clause
+from onrecord.repairs import agent, before_tail, both_clauses, is_label, is_passive, quoted_by_another, rumours, without_first_clause
 
 
 def find(text: str, words: str) -> tuple[int, int]:
@@ -41,11 +41,11 @@ def test_passive(cue: str, passive: bool) -> None:
 def test_whoever_is_quoted_speaks_and_not_the_agency() -> None:
     text = "Calm held. The harbour minister was quoted by Radio North as saying that the pier was safe."
     found = quoted_by_another(
-        text, [find(text, "Radio North")], find(text, "was quoted"), [find(text, "that the pier was safe")], lambda _: 11
+        text, [find(text, "Radio North")], find(text, "was quoted"), [find(text, "that the pier was safe")], lambda _: (11, 99)
     )
     assert found is not None
     assert [words(text, x) for x in found] == ["The harbour minister", "was quoted by Radio North as saying"]
-    assert quoted_by_another(text, [find(text, "The harbour minister")], find(text, "was quoted"), [], lambda _: 11) is None
+    assert quoted_by_another(text, [find(text, "The harbour minister")], find(text, "was quoted"), [], lambda _: (11, 99)) is None
 
 
 @pytest.mark.parametrize(
@@ -71,7 +71,21 @@ def test_a_source_holds_no_clause_before_but() -> None:
     ],
 )
 def test_what_stands_before_an_attribution_at_the_end(text: str, content: str | None) -> None:
-    assert words(text, before_tail(text, text.index("the palace"), lambda _: 0)) == content
+    assert words(text, before_tail(text, text.index("the palace"), lambda _: (0, 99))) == content
+
+
+@pytest.mark.parametrize(
+    ("text", "source", "cue", "found", "whole"),
+    [
+        ("If ice forms, Venn warned the port would close.", "Venn", "warned", "the port would close", ["If ice forms", "the port would close"]),
+        ("If the ice stays Venn warned, the port would close.", "Venn", "warned", "If the ice stays", ["If the ice stays", "the port would close"]),
+        ("If you ask, Venn said he had left.", "Venn", "said", "he had left", ["he had left"]),
+        ("On Friday, Venn warned the port would close.", "Venn", "warned", "the port would close", ["the port would close"]),
+    ],
+)
+def test_both_clauses_of_a_conditional_are_said(text: str, source: str, cue: str, found: str, whole: list[str]) -> None:
+    got = both_clauses(text, [find(text, source)], find(text, cue), [find(text, found)], (0, len(text)))
+    assert [words(text, x) for x in got] == whole
 
 
 @pytest.mark.parametrize(

@@ -15,7 +15,7 @@ from dataclasses import dataclass, replace
 from onrecord import lazy
 from onrecord.document import Document
 from onrecord.quotes import Quote, quotes
-from onrecord.repairs import agent, before_tail, is_label, is_passive, quoted_by_another, rumours, second_report, without_first_clause
+from onrecord.repairs import agent, before_tail, both_clauses, is_label, is_passive, quoted_by_another, rumours, second_report, without_first_clause
 from onrecord.segment import Interval, paragraphs, sentences
 from onrecord.statement import Kind, Span, Statement, statement_id
 from onrecord.tagger import Raw, Tagged
@@ -53,7 +53,7 @@ def assemble(document: Document, tagged: Tagged, calibration: Mapping[str, float
     """
     text = document.text
     paras = [_Paragraph(s, e, tuple(quotes(text, (s, e)))) for s, e in tagged.paragraphs]
-    sentence = _sentence_starts(text, paras)
+    sentence = _sentences(text, paras)
     drafts = [_draft(raw, text, paras, sentence) for raw in tagged.statements if not is_label(text, raw.source, raw.cue)]
     _own_sources(text, drafts, sentence)
     _settle(text, drafts)
@@ -79,7 +79,7 @@ def assemble(document: Document, tagged: Tagged, calibration: Mapping[str, float
     return sorted(made.values(), key=lambda s: (s.start, s.end, s.id))
 
 
-def _draft(raw: Raw, text: str, paras: Sequence[_Paragraph], sentence: Callable[[int], int]) -> _Draft:
+def _draft(raw: Raw, text: str, paras: Sequence[_Paragraph], sentence: Callable[[int], Interval]) -> _Draft:
     cue = raw.cue
     content = [_whole_quote(text, part, paras) for span in raw.content for part in _by_paragraph(span, cue, paras)]
     source = [without_first_clause(text, s) for s in raw.source]
@@ -90,6 +90,7 @@ def _draft(raw: Raw, text: str, paras: Sequence[_Paragraph], sentence: Callable[
     if (told := quoted_by_another(text, source, cue, content, sentence)) is not None:
         source, cue = [told[0]], told[1]
         content = _cut(_cut(content, told[0]), cue)
+    content = both_clauses(text, source, cue, content, sentence(cue[0]))
     home = paras[_paragraph_at(paras, cue[0])]
     if source and content and all(e <= home.start or home.end <= s for s, e in content) and kind_of(text, content, paras) == "indirect":
         # What is said indirectly stands in the cue's own paragraph: here in the sentence that the attribution ends.
@@ -103,17 +104,17 @@ def _cut(spans: Sequence[Interval], away: Interval) -> list[Interval]:
     return [(s, e) for s, e in parts if s < e]
 
 
-def _sentence_starts(text: str, paras: Sequence[_Paragraph]) -> Callable[[int], int]:
-    """A function that says where the sentence that holds an offset begins; each paragraph is split once, when it is asked about."""
-    known: dict[int, list[int]] = {}
+def _sentences(text: str, paras: Sequence[_Paragraph]) -> Callable[[int], Interval]:
+    """A function that gives the sentence that holds an offset; each paragraph is split once, when it is asked about."""
+    known: dict[int, list[Interval]] = {}
 
-    def start(at: int) -> int:
-        k = _paragraph_at(paras, at)
+    def at(offset: int) -> Interval:
+        k = _paragraph_at(paras, offset)
         if k not in known:
-            known[k] = [s for s, _ in sentences(text, (paras[k].start, paras[k].end))] or [paras[k].start]
-        return known[k][max(0, bisect_right(known[k], at) - 1)]
+            known[k] = sentences(text, (paras[k].start, paras[k].end)) or [(paras[k].start, paras[k].end)]
+        return known[k][max(0, bisect_right(known[k], (offset, len(text))) - 1)]
 
-    return start
+    return at
 
 
 def _paragraph_at(paras: Sequence[_Paragraph], position: int) -> int:
@@ -170,11 +171,11 @@ def _merged(spans: list[Interval]) -> list[Interval]:
 _PARTICIPLE = re.compile(r"\w+ing\b")
 
 
-def _own_sources(text: str, drafts: Sequence[_Draft], sentence: Callable[[int], int]) -> None:
+def _own_sources(text: str, drafts: Sequence[_Draft], sentence: Callable[[int], Interval]) -> None:
     """ "*France* has called for talks, *saying* that": a participle's speaker is its sentence's, not one of the sentence before."""
     by_sentence: dict[int, list[_Draft]] = {}
     for d in sorted(drafts, key=lambda d: d.cue[0]):
-        by_sentence.setdefault(sentence(d.cue[0][0]), []).append(d)
+        by_sentence.setdefault(sentence(d.cue[0][0])[0], []).append(d)
     for at, here in by_sentence.items():
         for k, d in enumerate(here):
             if not (k and d.source and _PARTICIPLE.match(text, d.cue[0][0]) and all(e <= at for _, e in d.source)):

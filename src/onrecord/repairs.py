@@ -66,17 +66,17 @@ _AS_SAYING = re.compile(r"(?:\s+(?:on\s+\w+\s+)?by\s+[^,.;:“”\"\n]{2,60}?)?(
 
 
 def quoted_by_another(
-    text: str, source: Sequence[Interval], cue: Interval, content: Sequence[Interval], sentence: Callable[[int], int]
+    text: str, source: Sequence[Interval], cue: Interval, content: Sequence[Interval], sentence: Callable[[int], Interval]
 ) -> tuple[Interval, Interval] | None:
     """Source and cue of "*the minister* was quoted by the agency as saying that", where the source found is the agency; else null.
 
-    ``sentence`` says where the sentence that holds an offset begins.
+    ``sentence`` gives the sentence that holds an offset.
     """
     m = _QUOTED.search(text, *cue)
     if m is None or any(s[0] < m.start() for s in source):
         return None
     before = next((c for c in content if c[1] <= cue[0] and not text[c[1] : cue[0]].strip(" ,\n")), None)
-    subject = before or trimmed(text, (sentence(cue[0]), cue[0]))
+    subject = before or trimmed(text, (sentence(cue[0])[0], cue[0]))
     if subject[1] <= subject[0] or len(text[slice(*subject)].split()) > 14 or re.search(r"[“”\":;]", text[slice(*subject)]):
         return None
     end = cue[1]
@@ -99,12 +99,12 @@ def is_label(text: str, source: Sequence[Interval], cue: Interval) -> bool:
     return text[slice(*cue)].strip() == ":" and len(source) == 1 and _LABEL.fullmatch(text[slice(*source[0])].strip()) is not None
 
 
-def before_tail(text: str, source: int, sentence: Callable[[int], int]) -> Interval | None:
+def before_tail(text: str, source: int, sentence: Callable[[int], Interval]) -> Interval | None:
     """The words of a sentence before its attribution ("*The charge is false*, the minister said"), or null where it does not end with one.
 
-    ``source``: where the source begins; ``sentence`` says where the sentence that holds an offset begins.
+    ``source``: where the source begins; ``sentence`` gives the sentence that holds an offset.
     """
-    start, comma = sentence(source), source
+    start, comma = sentence(source)[0], source
     while comma > start and text[comma - 1].isspace():
         comma -= 1
     if text[comma - 1 : comma] != "," or len(text[start:comma].split()) < _TAIL_WORDS:
@@ -114,6 +114,33 @@ def before_tail(text: str, source: int, sentence: Callable[[int], int]) -> Inter
 
 # Fewer words before the comma are an opening ("On Thursday, the minister said") and not what is said.
 _TAIL_WORDS = 5
+_CONDITION = re.compile(r"[\"“]?(?:If|Unless|Should|Until|Once|Were|In\s+case)\b[^.?!“”\"]{6,200}?(?=,?\s*$)")
+_MODAL = re.compile(r"\b(?:would|will|must|could|may|might|shall|won['’]t|can|cannot)\b", re.IGNORECASE)
+
+_WARNS = re.compile(
+    r"\b(?:warn|sa(?:id|ys?)\b|told|tells|add(?:s|ed)|wrote|writes|insist|predict|announce|caution|threaten|declar|argue|vow|stress|believe|think|reiterat)",
+    re.IGNORECASE,
+)
+
+
+def both_clauses(text: str, source: Sequence[Interval], cue: Interval, content: list[Interval], sentence: Interval) -> list[Interval]:
+    """ "*If the ship sails*, he warned, *they would fire*": a content that is one clause of such a sentence, with the other one."""
+    if not source or not content or not _WARNS.search(text, *cue):
+        return content
+    start, (lo, hi) = min(source)[0], sentence
+    if not (lo < start and max(source)[1] <= cue[0] and all(lo <= s and e <= hi for s, e in content)):
+        return content
+    head = _CONDITION.match(text, lo, start)
+    if head is None or text[head.end() : start].strip(" ,\n"):
+        return content
+    if all(s >= cue[1] for s, _ in content) and _MODAL.search(text, *content[0]):
+        return [(lo, head.end()), *content]
+    rest = trimmed(text, (cue[1], hi - (text[hi - 1] in ".!")))
+    if all(e <= start for _, e in content) and _MODAL.search(text, *rest) and not re.search(r"[“”\";]", text[slice(*rest)]):
+        return [*content, rest]
+    return content
+
+
 _BUT = re.compile(r",\s+(?:but|while|whereas)\s+")
 
 
