@@ -72,6 +72,9 @@ class SourceError(OnrecordError):
         # Names of files are outside text too: one may hold a line break, or steer a terminal.
         super().__init__("".join(c if c.isprintable() else "\ufffd" for c in message))
 
+    def __reduce__(self) -> tuple[type, tuple[str, str, str]]:
+        return type(self), (self.path, self.reason, self.advice)  # so that it crosses from one process to another
+
 
 class UnreadableError(SourceError):
     """Missing, not permitted, or not a file."""
@@ -120,6 +123,9 @@ class RecordError(OnrecordError):
         self.path, self.reason, self.advice = path, reason, advice
         super().__init__(f"{path}: {reason}" + (f" ({advice})" if advice else ""))
 
+    def __reduce__(self) -> tuple[type, tuple[str, str, str]]:
+        return type(self), (self.path, self.reason, self.advice)  # so that it crosses from one process to another
+
 
 class DamagedRecordError(RecordError):
     """Not a record, or broken inside."""
@@ -148,6 +154,9 @@ class OutputError(OnrecordError):
         self.path, self.reason, self.advice = path, reason, advice
         super().__init__(f"{path}: {reason}" + (f" ({advice})" if advice else ""))
 
+    def __reduce__(self) -> tuple[type, tuple[str, str, str]]:
+        return type(self), (self.path, self.reason, self.advice)  # so that it crosses from one process to another
+
 
 class ActorFileError(OnrecordError):
     """A table of actors is not sound. ``path`` and ``line`` (from 1; null: the whole file) say where, ``reason`` and ``advice`` why."""
@@ -156,6 +165,9 @@ class ActorFileError(OnrecordError):
         self.path, self.line, self.reason, self.advice = path, line, reason, advice
         where = path if line is None else f"{path}, line {line}"
         super().__init__(f"{where}: {reason}" + (f" ({advice})" if advice else ""))
+
+    def __reduce__(self) -> tuple[type, tuple[str, int | None, str, str]]:
+        return type(self), (self.path, self.line, self.reason, self.advice)
 
 
 class WeightsError(OnrecordError):

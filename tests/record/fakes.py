@@ -40,6 +40,8 @@ class FakeReader:
             time.sleep(self._fake.wait)
             if "CRASH" in d.text:
                 os._exit(9)
+            if "HANG" in d.text:
+                time.sleep(3600)
             if "RAISE" in d.text:
                 raise ValueError("no")
             yield d, [s for m in SAID.finditer(d.text) if m["cue"] != self._fake.skip for s in [self._statement(d, m)]]

@@ -14,7 +14,8 @@ from typing import Any
 
 import pytest
 
-from onrecord.errors import UsageError, WeightsError
+from onrecord import Document
+from onrecord.errors import OverrunError, UsageError, WeightsError
 from onrecord.record import Query, Record
 from onrecord.record.ingest import Report, ingest, reread
 from onrecord.record.pool import Pool
@@ -165,6 +166,18 @@ def test_a_text_on_which_readers_break_down_is_set_aside(record: Record, corpus:
     assert "broke down" in str(report.refused[0])
     order = [d.path for d in record.documents()]
     assert order == sorted(order, key=str)
+
+
+@pytest.mark.parametrize("workers", [0, 1])
+def test_a_text_that_never_ends_is_given_up(workers: int) -> None:
+    texts = [Document(text(n), path=f"{n}") for n in range(3)]
+    texts.insert(1, Document("HANG " + text(9), path="hangs"))
+    with Pool(Fake(), workers, patience=2) as pool:
+        got = [(d.path, a) for d, a in pool.read(texts) if isinstance(d, Document) and a is not None]
+    assert [p for p, _ in got] == ["0", "hangs", "1", "2"]
+    assert [len(a.statements) for _, a in got] == [4, 0, 4, 4]
+    assert isinstance(got[1][1].error, OverrunError)
+    assert str(got[1][1].error) == "hangs: reading it for statements took longer than 2 s"
 
 
 def test_a_broken_installation_says_so(record: Record, corpus: Path) -> None:

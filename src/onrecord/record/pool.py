@@ -1,7 +1,8 @@
 """Readers in processes of their own, given documents in blocks, answering in the order they were asked.
 
-A process that dies on a document (out of memory, a crash in a library) is replaced and its block read again one document at
-a time, so that the one that kills is known and set aside. When the parent dies, the children end.
+A document that takes too long (patience.py) is given up and set aside. A process that dies on a document (out of memory, a
+crash in a library) is replaced and its block read again one document at a time, so that the one that kills is known and set
+aside. When the parent dies, the children end.
 """
 
 from __future__ import annotations
@@ -15,7 +16,8 @@ from dataclasses import dataclass, field
 from typing import Protocol
 
 from onrecord.document import Document
-from onrecord.errors import DamagedError, OnrecordError, SourceError, WeightsError
+from onrecord.errors import DamagedError, OnrecordError, OverrunError, SourceError, WeightsError
+from onrecord.patience import PATIENCE, Patience, TooLong
 from onrecord.processes import follow_parent
 from onrecord.statement import Statement
 
@@ -56,11 +58,14 @@ def default_reader() -> ReaderLike:
 
 
 _reader: ReaderLike | None = None
+_patience = Patience()
 
 
-def _start(make: Callable[[], ReaderLike]) -> None:
-    global _reader  # noqa: PLW0603 - one reader a process
+def _start(make: Callable[[], ReaderLike], seconds: float) -> None:
+    global _reader, _patience  # noqa: PLW0603 - one reader a process
     follow_parent()
+    # A process that cannot be interrupted is ended; the pool then finds out which document it was.
+    _patience = Patience(seconds, hard=lambda why: None)
     _reader = make()
 
 
@@ -71,21 +76,24 @@ def _model() -> str:
 
 def _read(documents: list[Document]) -> list[Answer]:
     assert _reader is not None
-    return read_block(_reader, documents)
+    return read_block(_reader, documents, _patience)
 
 
-def read_block(reader: ReaderLike, documents: Sequence[Document]) -> list[Answer]:
-    """Read some documents; one on which the reader breaks down gets an error for an answer, and the others are read."""
+def read_block(reader: ReaderLike, documents: Sequence[Document], patience: Patience) -> list[Answer]:
+    """Read some documents; one on which the reader breaks down, or takes too long, gets an error for an answer, and the others are read."""
     from onrecord.record.near import signature
 
     try:
-        return [Answer(statements, signature(d.text)) for d, statements in reader.read_many(documents)]
+        with patience.bounded(patience.for_text(sum(len(d.text) for d in documents)), "reading it for statements"):
+            return [Answer(statements, signature(d.text)) for d, statements in reader.read_many(documents)]
     except WeightsError:
         raise
     except Exception as e:
         if len(documents) > 1:
-            return [a for d in documents for a in read_block(reader, [d])]
+            return [a for d in documents for a in read_block(reader, [d], patience)]
         (d,) = documents
+        if isinstance(e, TooLong):
+            return [Answer(error=OverrunError(d.path or d.id, str(e)))]
         words = str(e) if isinstance(e, OnrecordError) else type(e).__name__
         return [Answer(error=DamagedError(d.path or d.id, f"it could not be read for statements: {words}"))]
 
@@ -103,16 +111,17 @@ class _Block:
 
 
 class Pool:
-    """``workers`` processes, each with the reader that ``make`` gives; 0 reads in this process."""
+    """``workers`` processes, each with the reader that ``make`` gives; 0 reads in this process. ``patience``: seconds for a document."""
 
-    def __init__(self, make: Callable[[], ReaderLike], workers: int) -> None:
+    def __init__(self, make: Callable[[], ReaderLike], workers: int, *, patience: float = PATIENCE) -> None:
         self._make, self.workers = make, workers
+        self._patience = Patience(patience)
         self._own = make() if workers == 0 else None
         self._executor = self._started(workers) if workers else None
 
     def _started(self, workers: int) -> ProcessPoolExecutor:
         context = multiprocessing.get_context("spawn")
-        return ProcessPoolExecutor(workers, mp_context=context, initializer=_start, initargs=(self._make,))
+        return ProcessPoolExecutor(workers, mp_context=context, initializer=_start, initargs=(self._make, self._patience.seconds))
 
     def __enter__(self) -> Pool:
         return self
@@ -176,7 +185,7 @@ class Pool:
     def _submit(self, block: _Block) -> None:
         if self._executor is None:
             assert self._own is not None
-            block.answers = read_block(self._own, block.documents)
+            block.answers = read_block(self._own, block.documents, self._patience)
             return
         try:
             block.future = self._executor.submit(_read, block.documents)
