@@ -9,6 +9,7 @@ STAMP := $(VENV)/.installed
 $(STAMP): pyproject.toml
 	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[all,dev]'
+	@$(BIN)/python -m compileall -q src/onrecord  # as pip does itself for what is not editable
 	@touch $(STAMP)
 
 demo: $(STAMP)  ## read the example dispatches: who said what in October 1962; on a terminal, open the reading room on them
