@@ -7,7 +7,6 @@ the conventions of printed quotation, which rules state better than a model lear
 from __future__ import annotations
 
 import math
-import re
 from bisect import bisect_right
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -15,7 +14,17 @@ from dataclasses import dataclass, replace
 from onrecord import lazy
 from onrecord.document import Document
 from onrecord.quotes import Quote, quotes
-from onrecord.repairs import agent, before_tail, both_clauses, is_label, is_passive, quoted_by_another, rumours, second_report, without_first_clause
+from onrecord.repairs import (
+    agent,
+    before_tail,
+    both_clauses,
+    is_label,
+    is_passive,
+    quoted_by_another,
+    rumours,
+    second_report,
+    without_first_clause,
+)
 from onrecord.segment import Interval, paragraphs, sentences
 from onrecord.statement import Kind, Span, Statement, statement_id
 from onrecord.tagger import Raw, Tagged
@@ -168,7 +177,7 @@ def _merged(spans: list[Interval]) -> list[Interval]:
     return out
 
 
-_PARTICIPLE = re.compile(r"\w+ing\b")
+_PARTICIPLE = lazy.compile(r"\w+ing\b")
 
 
 def _own_sources(text: str, drafts: Sequence[_Draft], sentence: Callable[[int], Interval]) -> None:
@@ -217,7 +226,7 @@ def _settle(text: str, drafts: list[_Draft]) -> None:
         d.outer = min(around, key=lambda o: _extent(o)[1] - _extent(o)[0], default=None)
 
 
-_AND = re.compile(r"(?:,|\s)*\b(?:and|but|while)\s*$|[,\s]+$")
+_AND = lazy.compile(r"(?:,|\s)*\b(?:and|but|while)\s*$|[,\s]+$")
 
 
 def _beside(text: str, f: Interval, d: _Draft, other: _Draft) -> Interval | None:

@@ -9,6 +9,7 @@ import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
+from onrecord import lazy
 from onrecord.segment import Interval
 
 __all__ = [
@@ -26,13 +27,13 @@ __all__ = [
 
 # "Russia has been assured that": who is told something is not who says it. In PolNeAR train 66 cues are such passives; a
 # name before one is its source in four, all of them "is assured of winning".
-_PASSIVE = re.compile(
+_PASSIVE = lazy.compile(
     r"\b(?:is|are|was|were|been|being|be)\s+(?:\w+\s+){0,2}(?:told|informed|promised|warned|advised|asked|urged|ordered|reminded|notified|briefed"
     r"|instructed|questioned|pressed|accused|charged|blamed|criti[cs]i[sz]ed|assured(?!\s+of\b))\b",
     re.IGNORECASE,
 )
 # Words of a noun phrase after "by", up to a preposition or a verb that goes on with the sentence.
-_BY = re.compile(
+_BY = lazy.compile(
     r"\s+(?:\w+ly\s+)?(?:by\s+)((?:(?!(?:to|that|of|for|against|with|on|as|over|from|after|before|because|about|not|when|while|who|which|if|in|at|during"
     r"|was|were|is|are|has|have|had|said|says)\b)[\w’'.&-]+(?:\s+of\s+(?=(?:the\s+)?[A-Z])|\s+)?){1,8})",
 )
@@ -61,8 +62,8 @@ def agent(text: str, cue: Interval) -> Interval | None:
 
 
 _ARTICLES = frozenset("the a an its his her their our my".split())
-_QUOTED = re.compile(r"\b(?:is|was|were|been)\s+(?:also\s+|later\s+|earlier\s+)?(?:quoted|cited)\b")
-_AS_SAYING = re.compile(r"(?:\s+(?:on\s+\w+\s+)?by\s+[^,.;:“”\"\n]{2,60}?)?(?:\s+on\s+\w+)?\s+as\s+\w+ing\b")
+_QUOTED = lazy.compile(r"\b(?:is|was|were|been)\s+(?:also\s+|later\s+|earlier\s+)?(?:quoted|cited)\b")
+_AS_SAYING = lazy.compile(r"(?:\s+(?:on\s+\w+\s+)?by\s+[^,.;:“”\"\n]{2,60}?)?(?:\s+on\s+\w+)?\s+as\s+\w+ing\b")
 
 
 def quoted_by_another(
@@ -86,7 +87,7 @@ def quoted_by_another(
 
 
 # What stands before a headline's colon and is no speaker. What follows is the paper's own.
-_LABEL = re.compile(
+_LABEL = lazy.compile(
     r"(?:explainer|explained|analysis|exclusive|factbox|timeline|breaking(?:\s+news)?|update(?:\s+\d)?|opinion|live(?:\s+(?:updates?|blog))?|watch|"
     r"video|photos?|in pictures|fact[ -]check|profile|commentary|editorial|q&a|background|recap|wrapup(?:\s+\d)?|review|newsmaker|insight|"
     r"special report|read more|related|correction|note|summary|podcast)",
@@ -114,10 +115,10 @@ def before_tail(text: str, source: int, sentence: Callable[[int], Interval]) -> 
 
 # Fewer words before the comma are an opening ("On Thursday, the minister said") and not what is said.
 _TAIL_WORDS = 5
-_CONDITION = re.compile(r"[\"“]?(?:If|Unless|Should|Until|Once|Were|In\s+case)\b[^.?!“”\"]{6,200}?(?=,?\s*$)")
-_MODAL = re.compile(r"\b(?:would|will|must|could|may|might|shall|won['’]t|can|cannot)\b", re.IGNORECASE)
+_CONDITION = lazy.compile(r"[\"“]?(?:If|Unless|Should|Until|Once|Were|In\s+case)\b[^.?!“”\"]{6,200}?(?=,?\s*$)")
+_MODAL = lazy.compile(r"\b(?:would|will|must|could|may|might|shall|won['’]t|can|cannot)\b", re.IGNORECASE)
 
-_WARNS = re.compile(
+_WARNS = lazy.compile(
     r"\b(?:warn|sa(?:id|ys?)\b|told|tells|add(?:s|ed)|wrote|writes|insist|predict|announce|caution|threaten|declar|argue|vow|stress|believe|think|reiterat)",
     re.IGNORECASE,
 )
@@ -141,7 +142,7 @@ def both_clauses(text: str, source: Sequence[Interval], cue: Interval, content: 
     return content
 
 
-_BUT = re.compile(r",\s+(?:but|while|whereas)\s+")
+_BUT = lazy.compile(r",\s+(?:but|while|whereas)\s+")
 
 
 def without_first_clause(text: str, source: Interval) -> Interval:
@@ -169,26 +170,26 @@ class Rumour:
     content: Interval
 
 
-_NOUN = re.compile(
+_NOUN = lazy.compile(
     r"\b(?P<noun>reports|rumou?rs|claims|allegations|accusations|speculation|suggestions|warnings|fears|complaints|"
     r"(?:claim|allegation|accusation|rumou?r|warning|fear|suggestion|assertion|insinuation)(?=\s+that\b))\s+(?:(?P<of>of)|(?=that\b))\s*",
     re.IGNORECASE,
 )
-_DESCRIBED = re.compile(
+_DESCRIBED = lazy.compile(
     r"(?:(?:constant|repeated|persistent|unconfirmed|recent|new|early|initial|numerous|growing|widespread|conflicting|frequent|false|baseless|unfounded|wild|"
     r"mounting|renewed|public|media|press|news|local|regular|credible|disputed|earlier|several|many|some|more|further|multiple|various|continuing|ongoing)\s+)+$",
     re.IGNORECASE,
 )
 # "He reports that", "The Tribune claims that": verbs.
-_SUBJECT = re.compile(r"\b(?:he|she|it|who|which|that|[A-Z][\w’'-]*(?<!['’]s))\s+$")
-_OWNER = re.compile(r"((?:[A-Z][\w.-]+\s+){0,3}[A-Z][\w.-]+)['’]s?\s+$")
+_SUBJECT = lazy.compile(r"\b(?:he|she|it|who|which|that|[A-Z][\w’'-]*(?<!['’]s))\s+$")
+_OWNER = lazy.compile(r"((?:[A-Z][\w.-]+\s+){0,3}[A-Z][\w.-]+)['’]s?\s+$")
 # Where the thing reported ends: at a mark, before a relative clause, or before a verb of the sentence that holds the noun.
-_STOP = re.compile(
+_STOP = lazy.compile(
     r"[.;:?!,“”\"—–]|\n\s*\n|\s-\s|\s(?=(?:which|who|but|while|although|though|because|when|after|before)\s)|"
     r"\s(?=(?:(?:has|have|had|is|are|was|were|will|would|could|may|might|did|do|does|can|cannot)|emerged|surfaced|spread|circulated|came|persisted|appeared|grew|began|prompted|led)\b)"
 )
 # A clause's own verb: in "claims that the army *had* fired", what follows "that" goes on past the first one.
-_CLAUSE_STOP = re.compile(r"[.;:?!,“”\"—–]|\n\s*\n|\s-\s|\s(?=(?:which|but|while|although|though)\s)")
+_CLAUSE_STOP = lazy.compile(r"[.;:?!,“”\"—–]|\n\s*\n|\s-\s|\s(?=(?:which|but|while|although|though)\s)")
 
 
 def rumours(text: str) -> Iterator[Rumour]:
@@ -208,17 +209,17 @@ def rumours(text: str) -> Iterator[Rumour]:
         yield Rumour((owner.start(1), owner.end(1)) if owner else None, (start, m.end("of") if m["of"] else m.end("noun")), content)
 
 
-_AND_SAID = re.compile(
+_AND_SAID = lazy.compile(
     r",?\s+(?:and|but)\s+(?P<cue>(?:(?:has|have|had|also|later|then|instead)\s+)*(?:called\s+(?:on|for|upon)|appealed\s+(?:for|to)|urged|demanded|pledged|vowed|"
     r"promised|warned(?:\s+(?:of|against))?|condemned|praised|thanked|insisted|said|added|accused|denied|rejected|critici[sz]ed|denounced|welcomed|announced|"
     r"offered|threatened|blamed|refused|declined))\s+(?=[\w“\"‘'])"
 )
-_PLAIN_SAYING = re.compile(r"\b(?:sa(?:y|ys|id|ying)|told|tells?|add(?:s|ed|ing)|think|thought|believes?|believed)\b", re.IGNORECASE)
-_FINITE = re.compile(
+_PLAIN_SAYING = lazy.compile(r"\b(?:sa(?:y|ys|id|ying)|told|tells?|add(?:s|ed|ing)|think|thought|believes?|believed)\b", re.IGNORECASE)
+_FINITE = lazy.compile(
     r"\b(?:that|who|which|is|are|was|were|be|has|have|had|will|would|can|could|may|might|should|must|does|did|do)\b", re.IGNORECASE
 )
 # "he would order a review", "Washington was pausing aid": a verb in the past after "and" is then not this one's fellow.
-_UNDER_WAY = re.compile(r"(?:that\s+)?(?:[\w’'.-]+\s+){1,6}?(?:would|will|(?:was|were|is|are)\s+\w+ing)\b", re.IGNORECASE)
+_UNDER_WAY = lazy.compile(r"(?:that\s+)?(?:[\w’'.-]+\s+){1,6}?(?:would|will|(?:was|were|is|are)\s+\w+ing)\b", re.IGNORECASE)
 
 
 def second_report(text: str, cue: Interval, content: Interval) -> tuple[int, Interval, int] | None:

@@ -14,6 +14,7 @@ from functools import lru_cache
 import numpy as np
 from numpy.typing import NDArray
 
+from onrecord import lazy
 from onrecord.acts import conditions, parties, stance
 from onrecord.acts.codebook import ACTS, CONDITIONAL, Act, codebook, word_set
 from onrecord.acts.constructions import constructions
@@ -137,9 +138,26 @@ def _headline(text: str, at: int) -> bool:
     return len(found) >= 3 and sum(w[0].isupper() for w in found) >= 0.8 * len(found)
 
 
+#: Offices that speak for the state that they name: "Biden said the United States …" is about the speaker's own side.
+_OFFICIAL = lazy.compile(
+    r"\b(?:president|minister|premier|chancellor|spokes\w+|ambassador|envoy|secretary|representative|advis[eo]r|commissioner|"
+    r"king|crown prince|emir|supreme leader|governor|commander|general)\b",
+    re.IGNORECASE,
+)
+
+
 def _own_side(ref: ActorRef, s: Statement, act: str) -> bool:
-    """The speaker's own state as the doer of what is threatened, promised or refused: "the Soviet Union would strike back"."""
-    return act in ("THREATEN", "COMMIT", "REJECT") and ref.id is not None and s.speaker is not None and ref.id == s.speaker.country
+    """The speaker's own state: "the Soviet Union would strike back", or of an official "Washington is ready to talk".
+
+    An accusation or a demand may well be aimed at the speaker's own state, where the speaker does not hold office there.
+    """
+    if ref.id is None or s.speaker is None or ref.id != s.speaker.country:
+        return False
+    if act in ("THREATEN", "COMMIT", "REJECT", "DENY", "ASSERT"):
+        return True
+    state = s.speaker.id is not None and s.speaker.id.startswith(f"{s.speaker.country}.")
+    role = s.speaker.role or ""
+    return state or (_OFFICIAL.search(role) is not None and not re.match(r"(?i)former\b|opposition", role)) or s.speaker.via == "metonym"
 
 
 def _same(ref: ActorRef, s: Statement) -> bool:

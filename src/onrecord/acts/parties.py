@@ -87,15 +87,21 @@ def find(document: Document, s: Statement, act: str | None, known: Known | None 
         lemmas = [lemma(w) for w, *_ in cue_words]
         passive = _passive(cue_words)
         end = max(sentence_end(text, s.cue[-1].end), s.cue[-1].end)
-        if passive:
-            targets += [Found(p, f"subject of “{s.cue[0].text}”") for p in _subject(text, s, known)]
-        if not (passive and targets):
+        if passive and "quote" not in lemmas and "cite" not in lemmas:
+            met = [Found(p, f"subject of “{s.cue[0].text}”") for p in _subject(text, s, known)]
+            frames = {frame for word in lemmas for frame in _frames()[0].get(word, ())}
+            told = bool(frames & {"address", "both", "to>"})
+            addressees += met if told else []
+            targets += met if not told or frames & {"object", "both"} else []
+        if not (passive and (targets or addressees)):
             for frame, word, at in _matched(cue_words, lemmas):
-                found = _by_frame(text, frame, word, at, s.cue[-1].end, end, known)
+                found = _by_frame(text, frame, word, at, s.cue[-1].end, _reach(s, frame, cue_words, end), known)
                 side = addressees if frame in ("address", "to>") else targets
                 side += found
                 if frame == "both":
                     addressees += found
+    if not targets and s.content and s.cue:
+        targets += _antecedent(text, s, known)
     if not targets and s.content and s.cue:
         targets += _of_infinitive(text, s, known)
     if not targets and s.content and act is not None:
@@ -117,7 +123,17 @@ def _passive(words: Sequence[tuple[str, int, int]]) -> bool:
     )
 
 
+def _reach(s: Statement, frame: str, cue_words: Sequence[tuple[str, int, int]], end: int) -> int:
+    """How far a frame's other party may stand: who is told "to" or "of" comes before what is told, unless the cue has the preposition."""
+    if frame not in ("to>", "of") or any(w == frame.rstrip(">") for w, *_ in cue_words):
+        return end
+    return min((c.start for c in s.content if c.start >= s.cue[-1].end), default=end)
+
+
 _WHO = word_set("who")
+_ADVERB = re.compile(r"\s*(?:then|also|later|earlier|since|yet|however|meanwhile|and|but)\s+", re.IGNORECASE)
+_ELIDED = re.compile(r"(?:,\s+|\s+)(?:and|but)\s+$")
+_RELATIVE = re.compile(r",\s+(?:who|which|whose)\b[^.;:?!“”\"\n]{2,100},\s*$")
 
 
 def _subject(text: str, s: Statement, known: Known | None) -> list[Party]:
@@ -129,9 +145,19 @@ def _subject(text: str, s: Statement, known: Known | None) -> list[Party]:
     if before:
         c = before[-1]
         return parties(text, *phrase(text, c.start, c.end), known)
-    # last run of words before the cue in the same clause
-    left = max((m.end() for m in re.finditer(r"[.;:?!,“”\"—]|\n", text[max(0, start - 80) : start])), default=0) + max(0, start - 80)
+    # last run of words before the cue in the same clause; "who …," between them goes over, "but has been told" looks to its sentence
+    floor = max(0, start - 200)
+    if relative := _RELATIVE.search(text, floor, start):
+        start = relative.start()
+    if elided := _ELIDED.search(text, floor, start):
+        lo = max((m.end() for m in re.finditer(r"[.;:?!“”\"]\s|\n", text[floor : elided.start()])), default=0) + floor
+        found = parties(text, *phrase(text, lo, elided.start()), known)[:1]
+        return found if found and _verb_follows(text, found[0].end, elided.start()) else []
+    left = max((m.end() for m in re.finditer(r"[.;:?!,“”\"—]|\n|\b(?:that|because|while|when)\s", text[floor:start])), default=0) + floor
     lo, hi = phrase(text, left, start)
+    while lo == hi and left < start and (m := _ADVERB.match(text, left, start)):  # "Earlier on Monday the envoy was told"
+        left = m.end()
+        lo, hi = phrase(text, left, start)
     return parties(text, lo, hi, known)[:1] if hi > lo and hi >= start - 2 else []
 
 
@@ -177,6 +203,26 @@ def _by_frame(text: str, frame: str, word: str, at: int, cue_end: int, end: int,
             return [Found(p, f"“{word} … {prep}”") for p in found]
         if m.group().lower() in ("that", "which", "who"):
             break
+    return []
+
+
+_NAME_BEFORE = lazy.compile(r"((?:(?:the|a|an)\s+)?(?:[A-Z][\w’'.-]*\s+)*[A-Z][\w’'.-]*),?\s*$")
+
+
+def _antecedent(text: str, s: Statement, known: Known | None) -> list[Found]:
+    """ "*Hamas*, which he accuses of": the name before a relative pronoun that is the object of the cue."""
+    if not any(
+        frame in ("object", "both")
+        for c in s.cue
+        for m in _WORD.finditer(c.text)
+        for frame in _frames()[0].get(lemma(m.group().lower()), ())
+    ):
+        return []
+    for c in s.content:
+        if c.text.lower() in ("which", "whom", "who") and c.end <= s.cue[0].start:
+            m = _NAME_BEFORE.search(text, max(0, c.start - 80), c.start)
+            found = parties(text, m.start(1), m.end(1), known)[-1:] if m else []
+            return [Found(p, f"what “{c.text}” takes up") for p in found]
     return []
 
 
@@ -302,12 +348,17 @@ def _verb_follows(text: str, at: int, end: int) -> bool:
     return bool(m) and m is not None and (m.start() - at) <= 2
 
 
+_WATER = lazy.compile(r"\s+(?:Sea|Strait|Ocean|Gulf|River|Peninsula|Delta|Valley|Canal|Island|Islands|Bay)\b")
+
+
 def _first_named(text: str, at: int, c: Span, held: Sequence[Span], known: Known | None) -> Found | None:
     for m in _WORD.finditer(text, max(at, c.start), min(c.end, c.start + 260)):
         word = m.group()
         if any(x.start <= m.start() < x.end for x in held):
             continue  # who stands in the condition is not whom it is aimed at
         if word[0].isupper() and m.start() > c.start and (word == "US" or word.lower() not in _SELF) and lemma(word.lower()) not in ("i",):
+            if _WATER.match(text, m.end()):
+                continue
             before = text[: m.start()].rstrip()[-1:]
             if before and before in "“\"‘'.?!":
                 continue

@@ -35,6 +35,8 @@ _NATION = lazy.compile(r"(?:an|ish|ese|[^d]i|ch|ic|Soviet|Communist|Greek|Czech|
 _CONTRACTED = lazy.compile(r"(?:n't|'ve|'ll|'re|'m|'d)$")
 #: Words in lower case that go on a name: "Trump campaign officials" needs none, "Ankara-based firms" does.
 _COMMON = word_set("common")
+_AFTER_MILITARY = word_set("military")
+_PARTICIPLES = word_set("participles")
 
 
 @dataclass(frozen=True, slots=True)
@@ -196,6 +198,10 @@ def _party(text: str, part: list[_Token], known: Known | None) -> Party | None:
         return None
     if len(part) == 1 and part[0].low in _PRONOUNS:
         return None if part[0].low in _SELF or part[0].low == "it" else Party(part[0].start, part[0].end, "pronoun")
+    if part[0].low in _NOBODY and len(part) == 1:
+        return None
+    if part[0].low.endswith("ing") and len(part[0].low) > 4 and part[0].text.islower() and part[0].low not in _PARTICIPLES:
+        return None  # "accused of *using* civilians"
     # a possessive makes its owner the party: "Moscow's decision", "the president's remarks"
     for i, t in enumerate(part[:-1]):
         owner = _owner(t)
@@ -212,7 +218,7 @@ def _party(text: str, part: list[_Token], known: Known | None) -> Party | None:
         if owner.low in _NOBODY:
             return None
     last = part[-1]
-    if _is_role(last.low):
+    if _is_role(last.low) and not (last.text == "military" and _is_adjective(text, part)):
         return Party(part[0].start, last.end, "role")
     if _capital(last) or (last.text == "." and len(part) > 1):
         # trailing capital: a name, with whatever titles stand before it
@@ -225,7 +231,7 @@ def _party(text: str, part: list[_Token], known: Known | None) -> Party | None:
                 len(part) == 2
                 and part[0].low in _DETERMINERS
                 and _NATION.search(last.text)
-                and re.match(r"\s+[a-z]", text[last.end : last.end + 3])
+                and re.match(r"\s+(?:[a-z](?!nd [A-Z])|and [A-Z]\w+ [a-z])", text[last.end : last.end + 24])
             )
             return Party(last.start if thing else part[0].start, last.end, "name")
         return None
@@ -243,6 +249,20 @@ def _party(text: str, part: list[_Token], known: Known | None) -> Party | None:
         if _is_role(part[k].low) and k + 1 < len(part) and part[k + 1].low in ("of", "who"):
             return Party(part[0].start, part[-1].end, "role")
     return None
+
+
+_NEXT = lazy.compile(r"\s+([a-z][a-z-]+)")
+
+
+def _is_adjective(text: str, part: list[_Token]) -> bool:
+    """Is "military" at the end of the phrase the attribute of the thing that follows ("a military conflict")?"""
+    if part[0].low in ("a", "an"):
+        return True
+    m = _NEXT.match(text, part[-1].end)
+    if m is None:
+        return False
+    word = m.group(1)
+    return not _AFTER_MILITARY.isdisjoint((word, word.removesuffix("s"), word.removesuffix("ies") + "y"))
 
 
 def _owner(token: _Token) -> _Token | None:
