@@ -42,6 +42,7 @@ bench: $(STAMP)  ## the slow measurements: speed, memory, start-up, quality
 	@$(BIN)/python -m benchmarks.dates --speed
 	@$(BIN)/python -m benchmarks.ingest
 	@$(BIN)/python -m benchmarks.search
+	@$(BIN)/python -m benchmarks.positions
 	@$(BIN)/python -m benchmarks.web
 	@$(BIN)/python -m benchmarks.export
 	@$(BIN)/python -m benchmarks.scale

@@ -34,10 +34,10 @@ with Record.open(record) as r:
     started = time.process_time()
     if name == "(none)":
         count = sum(1 for _ in r.statements(Query(sort="document")))
-    elif name == "(import)":
+    elif name == "import":
         from onrecord.export.intake import import_parquet
         with Record.open(out + ".db", "create") as into:
-            count = import_parquet(out.replace("(import)", "parquet"), into).new_statements
+            count = import_parquet(out.removesuffix("import") + "parquet", into).new_statements
     else:
         count = export(r, out, name)
     spent = time.process_time() - started
@@ -78,7 +78,9 @@ def build_records(folder: Path, wanted: int) -> list[Path]:
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else "")
     parser.add_argument("--statements", type=int, default=8000)
-    parser.add_argument("--formats", default=",".join(f for f in FORMATS if f != "pdf"), help="comma-separated; pdf only if asked for")
+    parser.add_argument(
+        "--formats", default=",".join([*(f for f in FORMATS if f != "pdf"), "import"]), help="comma-separated; pdf only if asked for"
+    )
     parser.add_argument("--keep", type=Path, help="folder for the records, to use them again")
     options = parser.parse_args()
     bad = 0
@@ -88,20 +90,23 @@ def main() -> int:
         small, large = build_records(kept, options.statements)
         folder = Path(scratch) / "out"
         folder.mkdir()
-        reference = [measure("(none)", r, folder)[1] for r in (small, large)]
+        through = [measure("(none)", r, folder) for r in (small, large)]
+        reference = [spent for _, spent, *_ in through]
         print(
-            f"{options.statements:,} statements; going through them: {reference[1]:.1f} s, {reference[1] / reference[0]:.1f} times a quarter"
+            f"{options.statements:,} statements; going through them: {reference[1]:.1f} s, {reference[1] / reference[0]:.1f} times a quarter; "
+            f"{through[0][2]:.0f} MB and {through[1][2]:.0f} MB",
+            flush=True,
         )
         print(f"{'format':<12} {'seconds':>8} {'× none':>7} {'growth':>7} {'MB ¼':>6} {'MB':>6} {'bytes a statement':>18}")
-        names = [n.strip() for n in options.formats.split(",")]
-        for name in [*names, *(["(import)"] if "parquet" in names else [])]:
+        for name in (n.strip() for n in options.formats.split(",")):
             (few, before, peak, _), (count, spent, most, size) = (measure(name, r, folder) for r in (small, large))
             growth, allowed = spent / before, SLACK + HOLD.get(name, 0) * (count - few) / 1e6
             wrong = growth > GROWTH or most - peak > allowed
             bad += wrong
             print(
                 f"{name:<12} {spent:>8.1f} {spent / reference[1]:>7.2f} {growth:>7.2f} {peak:>6.0f} {most:>6.0f} {size / max(1, count):>18.0f}"
-                + ("  ← beyond the bound" if wrong else "")
+                + ("  ← beyond the bound" if wrong else ""),
+                flush=True,
             )
     return int(bad > 0)
 

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from benchmarks import positions
 from onrecord import Speaker, Statement
 from onrecord.errors import UsageError
 from onrecord.record import Query, Record
@@ -75,3 +76,13 @@ def test_near_is_a_choice(record: Record) -> None:
     add(record, IVAN, "gas for Moldova is out of the question while debts for electricity stand", "2021-12-01", act="REJECT")
     assert record.positions(Query(speaker=("Ivan",))).changes == ()
     assert len(record.positions(Query(speaker=("Ivan",)), least=0.1).changes) == 1
+
+
+def test_changes_of_the_gold_are_found() -> None:
+    """As if read without a mistake: what comparing alone finds. docs/record.md has the figures, also as the model reads."""
+    said = positions.gold()
+    right, shown = positions.changes(said), positions.found(said, given=True)
+    precision, recall = positions.score(right, shown)
+    assert len(right) > 35
+    assert precision >= 0.82
+    assert recall >= 0.72

@@ -16,7 +16,7 @@ __all__ = ["command"]
 @click.argument("words", nargs=-1, metavar="[TOPIC]...")
 @record_option
 @filters
-@click.option("--near", type=click.FloatRange(0.1, 1), default=0.5, show_default=True, help="How near two contents must be to be compared.")
+@click.option("--near", type=click.FloatRange(0.1, 1), default=0.4, show_default=True, help="How near two contents must be to be compared.")
 @click.option("--pairs", "only", is_flag=True, help="Print the candidates only, not all that was said.")
 @click.option("--format", "shape", type=click.Choice(["table", "jsonl", "csv"]), default="table", show_default=True,
               help="With jsonl and csv, the candidates.")  # fmt: skip
