@@ -1,15 +1,17 @@
 """What the reading room's pages cost: `python -m benchmarks.web [--statements 50000] [--record FILE] [--rounds 3]`.
 
-The record is the synthetic one of benchmarks/search_data.py, or any other with ``--record``. Each page is asked for in turn under
-searches of every kind. Its reference, in the same run and call by call, is the processor time of the record's own calls that the
-page makes; what is over that is the page's own. Then the same addresses are asked for over HTTP, one after the other, and the clock
-is read; last, 50 readers at once beside one writer.
+The record is a copy of the synthetic one of benchmarks/search_data.py, or of any other with ``--record``, in which two coders have
+worked. Each page is asked for in turn under searches of every kind. Its reference, in the same run and call by call, is the processor
+time of the record's own calls that the page makes; what is over that is the page's own. No answer is kept from one round to the next
+but what the record itself keeps. Then the same addresses are asked for over HTTP, one after the other, and the clock is read; last,
+50 readers at once beside one writer.
 """
 
 from __future__ import annotations
 
 import argparse
 import http.client
+import json
 import random
 import shutil
 import socket
@@ -30,7 +32,7 @@ from benchmarks.search import at, cases
 from benchmarks.search_data import base, build, synthetic
 from benchmarks.speed import ROOT
 from onrecord.record import Query, Record
-from onrecord.record.quotes import quotes as record_quotes
+from onrecord.record.reported import report, reported
 from onrecord.web import Settings, create_app, links, quote_pages
 from onrecord.web.addresses import ADDRESSES
 from onrecord.web.app import _answer
@@ -85,18 +87,48 @@ class Timed:
             yield item
 
 
-def pages(path: Path, seed: int = 5) -> dict[str, list[str]]:
-    """Addresses of every kind of page."""
+#: Coders in the copy, and on how many statements each of them worked.
+CODERS, CODED = ("Anna", "Berta"), 1000
+
+
+def corrected(path: Path) -> None:
+    """Let two coders have judged and corrected many statements: rows as ``Record.correct`` writes them, without its care for searches."""
+    bare = sqlite3.connect(path, isolation_level=None)
+    bare.execute("BEGIN")
+    found = bare.execute(
+        "SELECT s.id, d.id, s.act FROM statement s JOIN document d ON d.pk = s.document ORDER BY s.pk LIMIT ?", (CODED,)
+    ).fetchall()
+    chance = random.Random(3)
+    for id_, document, act in found:
+        for who in CODERS:
+            rows = [("status", None, chance.choice(("accepted", "rejected")))]
+            if chance.random() < 0.3:
+                rows.append(("act", act, chance.choice(("ASSERT", "DENY", "DEMAND", "THREATEN"))))
+            for field, old, new in rows:
+                bare.execute(
+                    'INSERT INTO correction (statement, document, field, old, new, who, "when", why) VALUES (?, ?, ?, ?, ?, ?, ?, ?)',
+                    (id_, document, field, json.dumps(old), json.dumps(new), who, "2026-01-01T00:00:00Z", "as the text says"),
+                )
+    bare.execute("COMMIT")
+    bare.close()
+
+
+def pages(path: Path, seed: int = 5, many: int = 60) -> dict[str, list[str]]:
+    """Addresses of every kind of page; ``many``: how many documents, statements and quotes."""
     chance = random.Random(seed)
     bare = sqlite3.connect(f"file:{path}?mode=ro", uri=True)
     (top,) = bare.execute("SELECT max(pk) FROM statement").fetchone()
     asked = [c.query for c in cases(bare, top)]
 
-    def some(sql: str, n: int = 12) -> list[str]:
-        return [r[0] for r in bare.execute(sql, [chance.randrange(1, top) for _ in range(sql.count("?"))]).fetchmany(n)]
+    def some(sql: str) -> list[str]:
+        return [bare.execute(sql, (chance.randrange(1, top),)).fetchone()[0] for _ in range(many)]
 
-    statements = [some("SELECT id FROM statement WHERE pk >= ? LIMIT 1")[0] for _ in range(12)]
-    documents = [some("SELECT d.id FROM document d JOIN statement s ON s.document = d.pk WHERE s.pk >= ? LIMIT 1")[0] for _ in range(12)]
+    statements = some("SELECT id FROM statement WHERE pk >= ? LIMIT 1")
+    documents = some("SELECT d.id FROM document d JOIN statement s ON s.document = d.pk WHERE s.pk >= ? LIMIT 1")
+    (most,) = bare.execute(
+        "SELECT id FROM statement WHERE pk = (SELECT cluster FROM statement GROUP BY cluster ORDER BY count(*) DESC LIMIT 1)"
+    ).fetchone()
+    bare.close()
     with Record.open(path) as record:
         speakers = [a.value for a in record.speakers(Query(), limit=400)[0]]
     actors = [speakers[i] for i in (0, 1, 2, 5, 10, 20, 50, 100, 200, -1) if i < len(speakers)]
@@ -111,10 +143,12 @@ def pages(path: Path, seed: int = 5) -> dict[str, list[str]]:
         "actor": [links.actor_url(a) for a in actors],
         "timeline": ["/timeline", "/timeline?show=share", *(links.query_url(q, "/timeline") for q in few[:8])],
         "network": ["/network", "/network?of=countries", *(links.query_url(q, "/network") for q in few[:8])],
-        "quotes": ["/quotes", *(links.query_url(q, "/quotes") for q in few[:4])],
-        "quote": [links.quote_url(s) for s in statements],
-        "review": ["/review", "/review?act=THREATEN", *(f"/review/{s}" for s in statements[:6])],
-        "history": ["/history"],
+        "quotes": ["/quotes", "/quotes?page=3", *(links.query_url(q, "/quotes") for q in few[:4])],
+        "quote": [links.quote_url(s) for s in (most, *statements)],
+        "review": ["/review", "/review?act=THREATEN", *(f"/review/{s}" for s in statements[:12])],
+        "add": [links.document_url(d) + "/add" for d in documents[:12]],
+        "history": ["/history", "/history?page=20", "/history?who=Anna", "/history?field=act"],
+        "agreement": ["/agreement", "/agreement?a=Anna&b=Berta&page=5", "/agreement?a=Anna&b=Berta&field=act"],
     }
 
 
@@ -144,8 +178,8 @@ def costs(path: Path, todo: dict[str, list[str]], rounds: int) -> dict[str, tupl
         timed = Timed(record)
         site = Site(timed, Settings())  # type: ignore[arg-type]
         record.search(Query())
-        # The record's call for quotes is a function that takes a record.
-        real, quote_pages.find_quotes = quote_pages.find_quotes, timed.over(record_quotes, record)
+        # The record's calls for quotes are functions that take a record.
+        quote_pages.report, quote_pages.reported = timed.over(report, record), timed.over(reported, record)
         out = {}
         for kind, addresses in todo.items():
             total, own = [], []
@@ -157,12 +191,13 @@ def costs(path: Path, todo: dict[str, list[str]], rounds: int) -> dict[str, tupl
                     began = time.thread_time()
                     answer = _answer(site, page, request)
                     tries.append((time.thread_time() - began, timed.spent))
+                    record._columns.made.pop("compared", None)
                     assert answer.status_code == 200, (address, answer.body[:500])
                 best = sorted(tries)[len(tries) // 2]
                 total.append(best[0])
                 own.append(best[1])
             out[kind] = (sum(total) / len(total), sum(own) / len(own))
-        quote_pages.find_quotes = real
+        quote_pages.report, quote_pages.reported = report, reported
     return out
 
 
@@ -257,10 +292,12 @@ def main() -> int:
     asks.add_argument("--data", type=Path, default=ROOT.parent / "shared" / "data")
     given = asks.parse_args()
     with tempfile.TemporaryDirectory() as folder:
-        path = given.record
-        if path is None:
-            path = Path(folder) / "web.db"
+        path = Path(folder) / "web.db"
+        if given.record is None:
             build(path, synthetic(base(given.data, given.words, Path(folder) / "base.pickle"), given.statements))
+        else:
+            shutil.copy(given.record, path)
+        corrected(path)
         todo = pages(path)
         with Record.open(path) as record:
             print(f"{record.stats().statements:,} statements in {record.stats().documents:,} documents")
@@ -281,9 +318,7 @@ def main() -> int:
         every = [x for xs in slow.values() for x in xs]
         print(f"95th percentile of all pages by the clock: {1000 * at(every, 0.95):.0f} ms (bound {1000 * P95:g})")
         print(f"pages over {RATIO:g} times their record calls and over 20 ms: {', '.join(over) or 'none'}")
-        own_copy = Path(folder) / "crowd.db"
-        shutil.copy(path, own_copy)
-        read, written, errors, taken = crowd(own_copy, todo, given.readers, given.seconds)
+        read, written, errors, taken = crowd(path, todo, given.readers, given.seconds)
         print(
             f"{given.readers} readers at once and one writer for {given.seconds:g} s: {read} pages, {written} corrections, {errors} errors, median {1000 * median(taken):.0f} ms"
         )

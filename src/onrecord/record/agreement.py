@@ -16,11 +16,10 @@ from itertools import combinations
 from typing import Any
 
 from onrecord.record import rows
-from onrecord.record.corrections import Correction, corrections
-from onrecord.record.fields import field_of
+from onrecord.record.corrections import Correction, of_several
 from onrecord.record.terms import folded
 
-__all__ = ["CODED", "Agreement", "agreement", "alpha", "interval", "nominal", "plain"]
+__all__ = ["CODED", "Agreement", "Compared", "agreement", "alpha", "interval", "nominal", "plain", "side_by_side"]
 
 #: Fields whose values are compared. Spans are not: other spans are another statement, with an id of its own.
 CODED = ("status", "kind", "speaker", "act", "addressees", "targets", "date", "polarity", "modality", "condition", "nested_in")
@@ -68,56 +67,84 @@ def alpha(units: Iterable[Sequence[Hashable]], difference: Callable[[Any, Any], 
     return 1 - (n - 1) * observed / expected
 
 
+@dataclass(frozen=True, slots=True)
+class Compared:
+    """A statement on which two coders worked: by field the JSON value that each gave, and the fields that both gave differently."""
+
+    statement: str
+    a: dict[str, Any]
+    b: dict[str, Any]
+    differ: tuple[str, ...]
+
+
 def agreement(connection: sqlite3.Connection, *, coders: Sequence[str] = (), fields: Sequence[str] = CODED) -> tuple[Agreement, ...]:
     """Agreement on each of ``fields`` among ``coders``, by default all who corrected anything."""
-    given = _given(connection)
-    out = []
-    for field in fields:
-        units = []
-        for values in given.get(field, {}).values():
-            by = {who: v for who, v in values.items() if not coders or who in coders}
-            if len(by) > 1:
-                units.append(by)
-        pairs = [a == b for u in units for a, b in combinations(u.values(), 2)]
-        who = tuple(sorted({w for u in units for w in u}))
-        out.append(Agreement(field, who, len(units), sum(pairs) / len(pairs) if pairs else None, alpha([tuple(u.values()) for u in units])))
-    return tuple(out)
+    return tuple(_agreed(_given(connection, coders), field, coders) for field in fields)
 
 
-def _given(connection: sqlite3.Connection) -> dict[str, dict[str, dict[str, Hashable]]]:
-    """field -> statement -> coder -> what the coder gave."""
+def side_by_side(connection: sqlite3.Connection, a: str, b: str) -> tuple[tuple[Agreement, ...], tuple[Compared, ...]]:
+    """Agreement of two coders on each field, and the statements for which both gave a value, those with most differences first."""
+    given = _given(connection, (a, b))
+    units = []
+    for id_, by in given.items():
+        if a in by and b in by:
+            both = [f for f in CODED if f in by[a] and f in by[b]]
+            differ = tuple(f for f in both if plain(f, by[a][f]) != plain(f, by[b][f]))
+            units.append(Compared(id_, by[a], by[b], differ))
+    units.sort(key=lambda u: (-len(u.differ), u.statement))
+    return tuple(_agreed(given, field, (a, b)) for field in CODED), tuple(units)
+
+
+#: statement -> coder -> field -> the JSON value that the coder gave.
+_Given = dict[str, dict[str, dict[str, Any]]]
+
+
+def _agreed(given: _Given, field: str, coders: Sequence[str]) -> Agreement:
+    units = []
+    for by in given.values():
+        values = {who: plain(field, v[field]) for who, v in by.items() if field in v and (not coders or who in coders)}
+        if len(values) > 1:
+            units.append(values)
+    pairs = [a == b for u in units for a, b in combinations(u.values(), 2)]
+    who = tuple(sorted({w for u in units for w in u}))
+    return Agreement(field, who, len(units), sum(pairs) / len(pairs) if pairs else None, alpha([tuple(u.values()) for u in units]))
+
+
+def _given(connection: sqlite3.Connection, coders: Sequence[str]) -> _Given:
     made: dict[str, list[Correction]] = {}
-    for c in corrections(connection):
+    for c in of_several(connection, coders):
         if c.field in CODED:
             made.setdefault(c.statement, []).append(c)
-    out: dict[str, dict[str, dict[str, Hashable]]] = {f: {} for f in CODED}
+    accepted = [id_ for id_, cs in made.items() if any(c.field == "status" and c.new == "accepted" for c in cs)]
+    read = _as_read(connection, accepted)
+    out: _Given = {}
     for id_, cs in made.items():
-        if len({c.who for c in cs}) < 2:
-            continue
-        read = _as_read(connection, id_) if any(c.field == "status" and c.new == "accepted" for c in cs) else {}
+        given = out.setdefault(id_, {})
         stand: list[Correction] = []  # those that stood when the next one was made
         for c in cs:
             if c.undoes is not None:
                 stand = [x for x in stand if x.id != c.undoes]
                 continue
             if not c.undone:
-                out[c.field].setdefault(id_, {})[c.who] = plain(c.field, c.new)
+                values = given.setdefault(c.who, {})
+                values[c.field] = c.new
                 if c.field == "status" and c.new == "accepted":
-                    shown = read | {x.field: x.new for x in stand if x.field != "status"}
-                    for field, value in shown.items():
-                        out[field].setdefault(id_, {})[c.who] = plain(field, value)
+                    values |= read.get(id_, {}) | {x.field: x.new for x in stand if x.field != "status"}
             stand.append(c)
     return out
 
 
-def _as_read(connection: sqlite3.Connection, id_: str) -> dict[str, Any]:
-    """The fields of a statement as the model gave them; empty when it is no longer there."""
-    row = connection.execute("SELECT pk, as_read FROM statement WHERE id = ?", (id_,)).fetchone()
-    if row is None:
-        return {}
-    (s,) = rows.statements(connection, [row[0]])
-    changed = json.loads(row[1] or "{}")
-    return {f: changed[f] if f in changed else field_of(s, f) for f in CODED if f != "status"}
+def _as_read(connection: sqlite3.Connection, ids: Sequence[str]) -> dict[str, dict[str, Any]]:
+    """By statement, the fields as the model gave them; one that is no longer there is left out."""
+    out: dict[str, dict[str, Any]] = {}
+    for i in range(0, len(ids), 500):
+        block = ids[i : i + 500]
+        found = connection.execute(f"SELECT id, pk, as_read FROM statement WHERE id IN ({','.join('?' * len(block))})", block).fetchall()
+        changed = {id_: json.loads(was or "{}") for id_, _, was in found}
+        for s in rows.statements(connection, [pk for _, pk, _ in found]):
+            held = s.to_dict() | changed[s.id]
+            out[s.id] = {f: held[f] for f in CODED if f != "status"}
+    return out
 
 
 def plain(field: str, value: Any) -> Hashable:

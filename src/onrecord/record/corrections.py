@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-__all__ = ["Correction", "active_in", "corrections"]
+__all__ = ["Correction", "active_in", "coders", "corrections", "latest", "of_several"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +53,34 @@ def corrections(
     where = " WHERE " + " AND ".join(f"{k} = ?" for k in given) if given else ""
     for row in connection.execute(f"{_SQL}{where} ORDER BY c.pk", list(given.values())):
         yield made(row)
+
+
+def latest(connection: sqlite3.Connection, *, offset: int = 0, limit: int = 50, **wanted: str | None) -> tuple[list[Correction], int]:
+    """A page of what ``corrections`` gives for the same conditions, the latest first, and how many there are in all."""
+    given = {k: v for k, v in wanted.items() if v is not None}
+    where = " WHERE " + " AND ".join(f"c.{k} = ?" for k in given) if given else ""
+    (total,) = connection.execute(f"SELECT count(*) FROM correction c{where}", list(given.values())).fetchone()
+    rows = connection.execute(f"{_SQL}{where} ORDER BY c.pk DESC LIMIT ? OFFSET ?", [*given.values(), limit, offset])
+    return [made(r) for r in rows], int(total)
+
+
+def of_several(connection: sqlite3.Connection, coders: Sequence[str] = ()) -> Iterator[Correction]:
+    """All corrections of the statements on which at least two of ``coders`` (by default of all) worked, in the order they were made."""
+    whose = f" WHERE who IN ({','.join('?' * len(coders))})" if coders else ""
+    several = f"SELECT statement FROM correction{whose} GROUP BY statement HAVING count(DISTINCT who) > 1"
+    for row in connection.execute(f"{_SQL} WHERE c.statement IN ({several}) ORDER BY c.pk", list(coders)):
+        yield made(row)
+
+
+def coders(connection: sqlite3.Connection) -> list[tuple[str, int]]:
+    """Who corrected, and how many statements each worked on, most first; what was taken back does not count."""
+    return [
+        (str(who), int(n))
+        for who, n in connection.execute(
+            "SELECT who, count(DISTINCT statement) AS n FROM correction c WHERE undoes IS NULL "
+            "AND NOT EXISTS (SELECT 1 FROM correction u WHERE u.undoes = c.pk) GROUP BY who ORDER BY n DESC, who"
+        )
+    ]
 
 
 def made(row: tuple[Any, ...]) -> Correction:

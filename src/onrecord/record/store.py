@@ -19,7 +19,7 @@ from onrecord.record import correct as correcting
 from onrecord.record import corrections as corrected
 from onrecord.record import counts, listing, names, near, rows, sql, training
 from onrecord.record import search as searching
-from onrecord.record.agreement import CODED, Agreement, agreement
+from onrecord.record.agreement import CODED, Agreement, Compared, agreement, side_by_side
 from onrecord.record.columns import Columns
 from onrecord.record.connection import PATIENCE, Mode, connect, guard, transaction
 from onrecord.record.corrections import Correction
@@ -414,6 +414,39 @@ class Record:
         """Corrections in the order they were made, undone ones and undoings too."""
         with self._reading() as connection:
             return list(corrected.corrections(connection, statement=statement, document=document, who=who, field=field))
+
+    def latest_corrections(
+        self,
+        *,
+        statement: str | None = None,
+        document: str | None = None,
+        who: str | None = None,
+        field: str | None = None,
+        offset: int = 0,
+        limit: int = 50,
+    ) -> tuple[list[Correction], int]:
+        """A page of the corrections, the latest first, and how many there are in all."""
+        with self._reading() as connection:
+            return corrected.latest(connection, statement=statement, document=document, who=who, field=field, offset=offset, limit=limit)
+
+    def coders(self) -> list[tuple[str, int]]:
+        """Who corrected, and how many statements each worked on, most first."""
+        with self._reading() as connection:
+            return corrected.coders(connection)
+
+    def side_by_side(self, a: str, b: str) -> tuple[tuple[Agreement, ...], tuple[Compared, ...]]:
+        """How far two coders agree, and the statements on which both worked (see ``agreement.side_by_side``).
+
+        Kept while nothing is written, so that the next page of the same comparison costs nothing.
+        """
+        with self._searching() as (connection, columns):
+            kept: dict[tuple[str, str], Any] = columns.made.setdefault("compared", {})
+            made: tuple[tuple[Agreement, ...], tuple[Compared, ...]] | None = kept.get((a, b))
+            if made is None:
+                if len(kept) >= 8:
+                    kept.clear()
+                made = kept[a, b] = side_by_side(connection, a, b)
+            return made
 
     def agreement(self, *, coders: Sequence[str] = (), fields: Sequence[str] = CODED) -> tuple[Agreement, ...]:
         """Krippendorff's alpha for each of ``fields`` over what ``coders`` (by default all) gave for the same statements."""

@@ -7,7 +7,7 @@ from contextlib import suppress
 from typing import Any
 
 from starlette.requests import Request
-from starlette.responses import Response
+from starlette.responses import HTMLResponse, Response
 
 from onrecord.acts import explain
 from onrecord.cli.show import clean
@@ -19,7 +19,7 @@ from onrecord.web.ask import Ask, Site
 from onrecord.web.marks import Part, marked, parts
 from onrecord.web.problem import Problem
 
-__all__ = ["citation", "context", "document", "documents", "reasons", "statement"]
+__all__ = ["card", "citation", "context", "document", "documents", "reasons", "statement"]
 
 _ON_A_PAGE = 50
 
@@ -40,7 +40,7 @@ def documents(site: Site, ask: Ask) -> Response:
             return render.page(site, ask, "empty.html", record=site.record.path)
         return render.page(
             site, ask, "documents.html", found=found, total=total, page=page, pages=-(-total // _ON_A_PAGE), words=ask.param("words"),
-            outlets=outlets,
+            outlets=outlets, pairs=[(k, v) for k, v in ask.pairs if k in ("words", "outlet")],
         )  # fmt: skip
 
     return render.either(ask, html, value)
@@ -52,7 +52,7 @@ def document(site: Site, ask: Ask) -> Response:
     statements = site.record.statements_of(d.id)
     numbered = list(enumerate(statements, 1))
     part = _part(ask, d, statements, site.settings.part)
-    here = [(n, s) for n, s in numbered if s.start < part.end and s.end > part.start]
+    here = numbered if part.of == 1 else [(n, s) for n, s in numbered if s.start < part.end and s.end > part.start]
 
     def value() -> dict[str, Any]:
         return {
@@ -63,8 +63,8 @@ def document(site: Site, ask: Ask) -> Response:
 
     def html() -> Response:
         return render.page(
-            site, ask, "document.html", d=d, text=marked(d.text, here, part), statements=here, total=len(statements), part=part,
-            numbers={s.id: n for n, s in numbered}, cite=document_citation(ask.request, d),
+            site, ask, "document.html", d=d, text=marked(d.text, here, part), statements=here, total=len(statements),
+            part=part, cite=document_citation(ask.request, d),
         )  # fmt: skip
 
     return render.either(ask, html, value)
@@ -103,6 +103,19 @@ def statement(site: Site, ask: Ask) -> Response:
         )  # fmt: skip
 
     return render.either(ask, html, value)
+
+
+#: Reasons that a card has room for.
+_ON_A_CARD = ("speaker", "act", "targets", "date")
+
+
+def card(site: Site, ask: Ask) -> Response:
+    """A statement's fields and the main reasons for them, as a piece of a page: what a hover or a focus on its words shows."""
+    s = site.record.statement(ask.path("id"))
+    why = [w for w in reasons(s) if w["field"] in _ON_A_CARD][:5]
+    return render.either(
+        ask, lambda: HTMLResponse(render.fragment("card.html", s=s, why=why)), lambda: {"statement": s.to_dict(), "why": why}
+    )
 
 
 def _replaced_by(site: Site, s: Statement, note: Note, history: Sequence[Correction]) -> str | None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from functools import lru_cache
 from typing import Any
 from urllib.parse import quote, quote_plus, urlencode
 
@@ -11,7 +12,7 @@ from onrecord.record import Query
 from onrecord.record.terms import speaker_value
 from onrecord.statement import ActorRef, Speaker
 
-__all__ = ["actor_id", "actor_url", "document_url", "query_url", "quote_url", "statement_url", "toggled", "with_each"]
+__all__ = ["actor_id", "actor_url", "document_url", "paged", "query_url", "quote_url", "statement_url", "toggled", "with_each"]
 
 
 def query_url(query: Query, path: str = "/search", *, more: Sequence[tuple[str, str]] = (), **changes: Any) -> str:
@@ -30,6 +31,16 @@ def with_each(query: Query, field: str) -> Callable[[str], str]:
     head = "/search?" + (f"{before}&" if before else "") + field + "="
     tail = f"&{after}" if after else ""
     return lambda value: head + quote_plus(value) + tail
+
+
+def paged(path: str, pairs: Sequence[tuple[str, str]] = ()) -> Callable[[int], str]:
+    """A function from the number of a page to its address: ``path`` with ``pairs``; the first page needs no number."""
+
+    def address(page: int) -> str:
+        held = urlencode([*pairs, ("page", str(page))] if page > 1 else list(pairs))
+        return f"{path}?{held}" if held else path
+
+    return address
 
 
 def toggled(query: Query, field: str, value: str) -> Query:
@@ -57,5 +68,6 @@ def actor_id(who: Speaker | ActorRef | None) -> str | None:
     return speaker_value(who.id, who.name) if who else None
 
 
+@lru_cache(maxsize=4096)
 def actor_url(id: str) -> str:
     return f"/actors/{quote(id, safe=':')}"

@@ -3,23 +3,26 @@
 from __future__ import annotations
 
 import re
-from bisect import bisect_left, bisect_right
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cache
+from html import escape
 
-from markupsafe import Markup, escape
+from markupsafe import Markup
 
-from onrecord.cli.show import clean
 from onrecord.statement import Statement
+from onrecord.web.pieces import safe
 
-__all__ = ["ROLE_NAMES", "Part", "marked", "parts"]
+__all__ = ["Part", "marked", "parts"]
 
-ROLE_NAMES = ("source", "cue", "content", "condition")
+#: What covers some characters: from, to, the statement's number, and the role as one bit.
+_Cover = tuple[int, int, int, int]
+_SOURCE, _CUE, _CONTENT, _CONDITION = 1, 2, 4, 8
 _PARAGRAPH = re.compile(r"\n[ \t\r]*\n\s*")
 _SPACE = re.compile(r"\s+")
 # A line break within a paragraph is one for the eye if the line before it ends a sentence or is short, as in a list or a poem.
 _SHORT_LINE = 45
-_ENDS = re.compile(r"[.!?:;…”\"'’)\]]\s*$")
+_ENDS = frozenset(".!?:;…”\"'’)]")
 _CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
 
 
@@ -49,81 +52,138 @@ def marked(text: str, statements: Sequence[tuple[int, Statement]], part: Part, *
 
     ``statements`` come with the number that is shown for each. ``anchors``: put each number, as a link, where its statement begins.
     """
-    covers: list[tuple[int, int, int, str]] = []
-    begins: dict[int, list[tuple[int, Statement]]] = {}
+    covers: list[_Cover] = []
+    opens: dict[int, str] = {}
     for n, s in statements:
-        if s.end <= part.start or s.start >= part.end:
-            continue
-        if part.start <= s.start:
-            begins.setdefault(s.start, []).append((n, s))
-        for role in ROLE_NAMES:
-            covers += [(x.start, x.end, n, role) for x in getattr(s, role)]
+        first, last = len(text), 0
+        for bit, spans in ((_SOURCE, s.source), (_CUE, s.cue), (_CONTENT, s.content), (_CONDITION, s.condition)):
+            for x in spans:
+                covers.append((x.start, x.end, n, bit))
+            if spans and bit != _CONDITION:
+                first, last = min(first, spans[0].start), max(last, spans[-1].end)
+        if anchors and part.start <= first < part.end and last > part.start:
+            opens[first] = opens.get(first, "") + _anchor(n, s)
     covers.sort()
-    breaks = [(m.start(), m.end()) for m in _PARAGRAPH.finditer(text, part.start, part.end)]
-    starts, stops = [part.start, *(b for _, b in breaks)], [*(a for a, _ in breaks), part.end]
-    within: list[list[tuple[int, int, int, str]]] = [[] for _ in starts]
-    for c in covers:
-        for i in range(bisect_right(stops, c[0]), bisect_left(starts, c[1])):
-            within[i].append(c)
+    cuts = [*sorted({x for c in covers for x in c[:2]}.union(opens)), len(text) + 1]
+    page = _Page(text, part)
+    breaks, simple = page.breaks, page.simple
     out: list[str] = []
-    for a, b, here in zip(starts, stops, within, strict=True):
-        if text[a:b].strip():
-            out.append('<p dir="auto">' + "".join(_leaves(text, a, b, here, begins if anchors else {})) + "</p>\n")
+    live: list[_Cover] = []
+    covered, until = "", 0  # what covers the leaf, and up to where nothing of it ends
+    coming = at = line = 0
+    a, soon = part.start, covers[0][0] if covers else part.end
+    paragraphs = [(m.start(), m.end()) for m in _PARAGRAPH.finditer(text, part.start, part.end)]
+    for stop, after in [*paragraphs, (part.end, part.end)]:
+        if text[a:stop].strip():
+            out.append('<p dir="auto">')
+            while a < stop:
+                while cuts[at] <= a:
+                    at += 1
+                b = min(cuts[at], stop)
+                if a >= until or a >= soon:
+                    while coming < len(covers) and covers[coming][0] <= a:
+                        live.append(covers[coming])
+                        coming += 1
+                    soon = covers[coming][0] if coming < len(covers) else part.end
+                    live = [c for c in live if c[1] > a]
+                    covered = _covered(live) if live else ""
+                    until = min([c[1] for c in live], default=part.end)
+                if a in opens:
+                    out.append(opens[a])
+                # Most leaves are plain words on one line. This is the inside of the loop: a call more costs a tenth of the page.
+                while breaks[line] <= a:
+                    line += 1
+                if not simple or breaks[line] <= b:
+                    out.append(page.leaf(a, b, line, covered))
+                else:
+                    out.append(f'<span data-o="{a}"{covered}>{text[a:b]}</span>')
+                a = b
+            out.append("</p>\n")
+        a = after
     return Markup("".join(out))
 
 
-def _leaves(
-    text: str, start: int, stop: int, here: Sequence[tuple[int, int, int, str]], begins: dict[int, list[tuple[int, Statement]]]
-) -> Iterable[str]:
-    cuts = sorted({start, stop, *(x for c in here for x in c[:2] if start < x < stop), *(b for b in begins if start <= b < stop)})
-    live: list[tuple[int, int, int, str]] = []
-    coming = 0
-    for a, b in zip(cuts, cuts[1:], strict=False):
-        while coming < len(here) and here[coming][0] <= a:
-            live.append(here[coming])
-            coming += 1
-        live = [c for c in live if c[1] > a]
-        for n, s in begins.get(a, ()):
-            who = s.speaker.name if s.speaker and s.speaker.name else " ".join(x.text for x in s.source)
-            label = escape(clean(f"Statement {n}" + (f", {' '.join(who.split())[:80]}" if who else "")))
-            yield f'<a class="n" id="s-{escape(s.id)}" href="#l-{escape(s.id)}" data-s="{escape(s.id)}" aria-label="{label}">{n}</a>'
-        yield _leaf(text, a, b, live)
+def _anchor(n: int, s: Statement) -> str:
+    who = s.speaker.name if s.speaker and s.speaker.name else " ".join(x.text for x in s.source)
+    label = safe(f"Statement {n}, {' '.join(who.split())[:80]}" if who else f"Statement {n}")
+    id_ = safe(s.id)
+    return f'<a class="n" id="s-{id_}" href="#l-{id_}" data-s="{id_}" aria-label="{label}">{n}</a>'
 
 
-def _leaf(text: str, a: int, b: int, live: Sequence[tuple[int, int, int, str]]) -> str:
-    roles = {role for *_, role in live}
-    depth = sum(role == "content" for *_, role in live)
-    classes = [{"source": "so", "cue": "cu", "content": "co", "condition": "if"}[r] for r in ROLE_NAMES if r in roles]
-    if depth > 1:
-        classes.append("in2" if depth == 2 else "in3")
-    numbers = sorted({n for _, _, n, _ in live})
-    extra = (f' class="{" ".join(classes)}"' if classes else "") + (f' data-n="{" ".join(map(str, numbers))}"' if numbers else "")
+def _covered(live: Sequence[_Cover]) -> str:
+    """The classes of the roles that cover a leaf, and the numbers of their statements, as attributes."""
+    if len(live) == 1:
+        return f'{_classes(live[0][3], 1)} data-n="{live[0][2]}"'
+    bits = depth = 0
+    numbers = set()
+    for _, _, n, bit in live:
+        bits |= bit
+        depth += bit == _CONTENT
+        numbers.add(n)
+    return f'{_classes(bits, min(depth, 3))} data-n="{" ".join(map(str, sorted(numbers)))}"'
+
+
+@cache
+def _classes(bits: int, depth: int) -> str:
+    names = [name for bit, name in ((_SOURCE, "so"), (_CUE, "cu"), (_CONTENT, "co"), (_CONDITION, "if")) if bits & bit]
+    return f' class="{" ".join([*names, *([f"in{depth}"] if depth > 1 else [])])}"'
+
+
+class _Page:
+    """The part of a text that is shown, with what holds for all of it found once."""
+
+    def __init__(self, text: str, part: Part) -> None:
+        self._text = text
+        here = text[part.start : part.end]
+        # Few texts have a control character; where there is none, no leaf is looked through for one.
+        self._odd = not here.replace("\n", "").isprintable() and _CONTROL.search(here) is not None
+        self._plain = not any(c in here for c in "&<>")
+        self.simple = self._plain and not self._odd
+        #: Where lines begin that the eye needs to begin; the last is behind the text.
+        self.breaks = [*_breaks(text, part.start, part.end), len(text) + 1]
+
+    def leaf(self, a: int, b: int, line: int, covered: str) -> str:
+        """The characters ``a`` to ``b``, which the same spans cover; ``line``: number of the first break after ``a``."""
+        if self._odd and _CONTROL.search(self._text, a, b):
+            return self._odd_leaf(a, b, line, covered)
+        return f'<span data-o="{a}"{covered}>{self._lines(a, b, line)}</span>'
+
+    def _odd_leaf(self, a: int, b: int, line: int, covered: str) -> str:
+        """A leaf in which control characters are shown as their code, each in a span that counts as one character."""
+        out = []
+        for m in _CONTROL.finditer(self._text, a, b):
+            if m.start() > a:
+                out.append(f'<span data-o="{a}"{covered}>{self._lines(a, m.start(), line)}</span>')
+            shown = "" if m.group() == "\r" else f"⟨{ord(m.group()):X}⟩"
+            out.append(f'<span data-o="{m.start()}" data-len="1" class="ctl">{shown}</span>')
+            a = m.end()
+        if a < b:
+            out.append(f'<span data-o="{a}"{covered}>{self._lines(a, b, line)}</span>')
+        return "".join(out)
+
+    def _lines(self, a: int, b: int, line: int) -> str:
+        """Characters ``a`` to ``b`` escaped; after a line break that the eye needs stands a ``<br>``."""
+        out = ""
+        while self.breaks[line] <= a:
+            line += 1
+        while self.breaks[line] <= b:
+            out += self._escaped(a, self.breaks[line]) + "<br>"
+            a = self.breaks[line]
+            line += 1
+        return out + self._escaped(a, b)
+
+    def _escaped(self, a: int, b: int) -> str:
+        return self._text[a:b] if self._plain else escape(self._text[a:b], quote=False)
+
+
+def _breaks(text: str, start: int, stop: int) -> list[int]:
+    """Where lines begin that the eye needs to begin."""
     out = []
-    at = a
-    for m in _CONTROL.finditer(text, a, b):
-        shown = "" if m.group() == "\r" else f"⟨{ord(m.group()):X}⟩"
-        if m.start() > at:
-            out.append(f'<span data-o="{at}"{extra}>{_lines(text, at, m.start())}</span>')
-        out.append(f'<span data-o="{m.start()}" data-len="1" class="ctl">{shown}</span>')
-        at = m.end()
-    if at < b:
-        out.append(f'<span data-o="{at}"{extra}>{_lines(text, at, b)}</span>')
-    return "".join(out)
-
-
-def _lines(text: str, a: int, b: int) -> str:
-    """Characters ``a`` to ``b`` escaped; after a line break that the eye needs stands a ``<br>``."""
-    piece = text[a:b]
-    if "\n" not in piece:
-        return str(escape(piece))
-    out = []
-    at = a
-    for m in re.finditer("\n", piece):
-        end = a + m.end()
-        line = text[text.rfind("\n", 0, end - 1) + 1 : end - 1]
-        out.append(str(escape(text[at:end])))
-        if len(line.strip()) < _SHORT_LINE or _ENDS.search(line):
-            out.append("<br>")
+    at = text.rfind("\n", 0, start) + 1
+    while (end := text.find("\n", at, stop) + 1) > 0:
+        if end > start:
+            line = text[at : end - 1].rstrip()
+            if len(line.lstrip()) < _SHORT_LINE or line[-1] in _ENDS:
+                out.append(end)
         at = end
-    out.append(str(escape(text[at:b])))
-    return "".join(out)
+    return out

@@ -132,12 +132,14 @@ def _schemas() -> dict[str, Any]:
             statement=ref("Statement"), note=ref("Note"), why=many(made(field=text, value=text, because=text)),
             corrections=many(ref("Correction")), citation=text,
         ),
+        "Card": made(statement=ref("Statement"), why=many(made(field=text, value=text, because=text))),
         "Corrected": made(statement=ref("Statement"), corrections=many(ref("Correction"))) | {"required": ["corrections"]},
         "Queue": made(query=ref("Query"), left=whole, place=whole, statement={"anyOf": [ref("Statement"), {"type": "null"}]}),
         "Who": made(who=text),
         "History": made(total=whole, page=whole, pages=whole, corrections=many(ref("Correction"))),
         "AgreementPage": made(
-            coders=many(made(who=text, statements=whole)), a=maybe, b=maybe, fields=many(anything), statements=many(anything),
+            coders=many(made(who=text, statements=whole)), a=maybe, b=maybe, fields=many(anything), field=maybe, total=whole, page=whole,
+            pages=whole, statements=many(made(id=text, a=anything, b=anything, differ=many(text))),
         ),
         "ActorList": made(total=whole, page=whole, pages=whole, actors=many(anything)),
         "ActorPage": made(
@@ -156,7 +158,9 @@ def _schemas() -> dict[str, Any]:
             "type": "object", "properties": {"from": ref("FacetValue"), "to": ref("FacetValue"), "count": whole},
             "required": ["from", "to", "count"],
         })),
-        "QuoteList": made(total=whole, page=whole, pages=whole, quotes=many(anything)),
-        "QuotePage": made(quote={"type": ["object", "null"]}),
+        "QuoteList": made(total=whole, page=whole, pages=whole, quotes=many(made(
+            id=text, times=whole, outlets=many(text), published=maybe, first=ref("Statement"),
+        ))),
+        "QuotePage": made(total=whole, page=whole, pages=whole, quote={"type": ["object", "null"]}),
         "Description": anything,
     }  # fmt: skip

@@ -9,16 +9,18 @@ from typing import Any
 from rapidfuzz.distance import Indel
 from starlette.responses import Response
 
-from onrecord.record import Query
-from onrecord.record.quotes import quotes as find_quotes
+from onrecord.record.reported import report, reported
 from onrecord.record.terms import folded
 from onrecord.statement import Statement
 from onrecord.web import render
 from onrecord.web.ask import Ask, Site
+from onrecord.web.problem import Problem
 
 __all__ = ["Piece", "differences", "quote", "quotes"]
 
 _ON_A_PAGE = 10
+#: Reports of one quote on a page.
+_REPORTS = 50
 #: Words of one content that are compared; a whole speech is more than a reader compares by eye.
 _MOST_WORDS = 3000
 
@@ -67,7 +69,7 @@ def _words(s: Statement) -> list[tuple[str, str]]:
 def quotes(site: Site, ask: Ask) -> Response:
     """The words that most articles report, under any search."""
     query = replace(ask.query(), size=_ON_A_PAGE)
-    found, total = find_quotes(site.record, query, offset=(query.page - 1) * _ON_A_PAGE, limit=_ON_A_PAGE)
+    found, total = reported(site.record, query, offset=(query.page - 1) * _ON_A_PAGE, limit=_ON_A_PAGE)
 
     def value() -> dict[str, Any]:
         return {"total": total, "page": query.page, "pages": -(-total // _ON_A_PAGE), "quotes": [q.to_dict() for q in found]}
@@ -75,22 +77,31 @@ def quotes(site: Site, ask: Ask) -> Response:
     def html() -> Response:
         if not total and site.empty:
             return render.page(site, ask, "empty.html", record=site.record.path)
-        return render.page(site, ask, "quotes.html", found=found, total=total, query=query, pages=-(-total // _ON_A_PAGE))
+        pairs = [p for p in query.to_params() if p[0] not in ("page", "size")]
+        return render.page(site, ask, "quotes.html", found=found, total=total, query=query, pages=-(-total // _ON_A_PAGE), pairs=pairs)
 
     return render.either(ask, html, value)
 
 
 def quote(site: Site, ask: Ask) -> Response:
-    """One quote, by the id of any statement that reports it."""
+    """One quote, by the id of any statement that reports it: its reports in the order of publication, a page at a time."""
     s = site.record.statement(ask.path("id"))
-    found, _ = find_quotes(site.record, Query(cluster=(s.id,), status="all"), least=1, limit=1)
-    made = found[0] if found else None
+    page = ask.number("page", 1)
+    made, total, times, outlets = report(site.record, s.id, offset=(page - 1) * _REPORTS, limit=_REPORTS)
+    pages = max(1, -(-total // _REPORTS))
+    if page > pages:
+        raise Problem(404, f"there is no page {page} of this quote: it has {pages}")
 
     def value() -> dict[str, Any]:
-        return {"quote": made.to_dict() if made else None}
+        held = made.to_dict() | {"times": times, "outlets": list(outlets)} if made else None
+        return {"total": total, "page": page, "pages": pages, "quote": held}
 
     def html() -> Response:
+        # The first report stands on every page: the others are compared with it.
         variants = [(v, differences(made.first.statement, v.statement) if n else None) for n, v in enumerate(made.variants)] if made else []
-        return render.page(site, ask, "quote.html", s=s, quote=made, variants=variants)
+        return render.page(
+            site, ask, "quote.html", s=s, quote=made, variants=variants, total=total, times=times, outlets=outlets, page=page, pages=pages,
+            first=(page - 1) * _REPORTS + 1,
+        )  # fmt: skip
 
     return render.either(ask, html, value)

@@ -10,8 +10,7 @@ from typing import Any
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
-from onrecord.acts.codebook import codebook
-from onrecord.web import links, show
+from onrecord.web import links, pieces, show
 from onrecord.web.ask import Ask, Site
 
 __all__ = ["environment", "fragment", "json_answer", "page", "see"]
@@ -22,7 +21,7 @@ def environment() -> Environment:
     """Escaping is on for everything; a name that a template misspells is an error."""
     made = Environment(
         loader=PackageLoader("onrecord.web"), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True,
-        finalize=show.finalize,
+        finalize=show.finalize, auto_reload=False,  # the templates are looked for once, not at every page
     )  # fmt: skip
     made.filters |= {
         "day": show.day, "period": show.period, "moment": show.moment, "thousands": show.thousands, "percent": show.percent,
@@ -30,8 +29,12 @@ def environment() -> Environment:
     }  # fmt: skip
     made.globals |= {
         "query_url": links.query_url, "toggled": links.toggled, "with_each": links.with_each, "document_url": links.document_url,
-        "statement_url": links.statement_url, "quote_url": links.quote_url, "actor_url": links.actor_url, "actor_id": links.actor_id,
-        "when": show.when, "value_words": show.value_words, "VIA": show.VIA, "acts": codebook(),
+        "statement_url": links.statement_url, "quote_url": links.quote_url, "paged": links.paged, "actor_url": links.actor_url,
+        "actor_id": links.actor_id,
+        "when": show.when, "value_words": show.value_words,
+        "act": pieces.act, "facts": pieces.facts, "items": pieces.items, "main_links": pieces.main_links,
+        "office": pieces.office, "parties": pieces.parties,
+        "speaker": pieces.who, "who_words": pieces.who_words,
     }  # fmt: skip
     return made
 

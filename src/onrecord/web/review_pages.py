@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import replace
 from typing import Any
 from urllib.parse import quote
@@ -10,10 +11,12 @@ from urllib.parse import quote
 from starlette.responses import Response
 
 from onrecord.document import Document
+from onrecord.errors import UsageError
 from onrecord.record import Correction, Query
-from onrecord.record.fields import with_field
+from onrecord.record.agreement import CODED
+from onrecord.record.fields import FIELDS, with_field
 from onrecord.statement import Span, Statement, statement_id
-from onrecord.web import agreement, forms, links, render
+from onrecord.web import forms, links, render
 from onrecord.web.ask import WHO_COOKIE, Ask, Site
 from onrecord.web.document_pages import context
 from onrecord.web.marks import marked, parts
@@ -238,42 +241,57 @@ def _words(value: Any) -> str | None:
 def history(site: Site, ask: Ask) -> Response:
     """Corrections, the latest first; by coder, document or field if asked."""
     chosen = {k: ask.param(k) or None for k in ("who", "document", "field", "statement")}
-    who, document, field, statement = chosen["who"], chosen["document"], chosen["field"], chosen["statement"]
-    found = site.record.corrections(who=who, document=document, field=field, statement=statement)[::-1]
     page = ask.number("page", 1)
-    here = found[(page - 1) * _ON_A_PAGE : page * _ON_A_PAGE]
+    found, total = site.record.latest_corrections(
+        who=chosen["who"], document=chosen["document"], field=chosen["field"], statement=chosen["statement"],
+        offset=(page - 1) * _ON_A_PAGE, limit=_ON_A_PAGE,
+    )  # fmt: skip
+    pages = -(-total // _ON_A_PAGE)
+    coders = [c for c, _ in site.record.coders()] if total or any(chosen.values()) else []
 
     def value() -> dict[str, Any]:
-        return {"total": len(found), "page": page, "pages": -(-len(found) // _ON_A_PAGE), "corrections": [c.to_dict() for c in here]}
+        return {"total": total, "page": page, "pages": pages, "corrections": [c.to_dict() for c in found]}
 
-    return render.either(
-        ask,
-        lambda: render.page(
-            site, ask, "history.html", history=here, total=len(found), page=page, pages=-(-len(found) // _ON_A_PAGE),
-            chosen={k: v for k, v in chosen.items() if v}, coders=sorted({c.who for c in found}),
-        ),
-        value,
-    )  # fmt: skip
+    def html() -> Response:
+        return render.page(
+            site, ask, "history.html", history=found, total=total, page=page, pages=pages, fields=FIELDS,
+            chosen=chosen, pairs=[(k, v) for k, v in chosen.items() if v], coders=coders,
+        )  # fmt: skip
+
+    return render.either(ask, html, value)
 
 
 def agree(site: Site, ask: Ask) -> Response:
-    """Two coders side by side: the statements that both worked on, and how far they agree field by field."""
-    rows = site.record.corrections()
-    coders = agreement.coders(rows)
+    """Two coders side by side: how far they agree field by field, and the statements that both worked on, those with most differences
+    first; ``field``: only those on which they differ in it."""
+    coders = site.record.coders()
     names = [c for c, _ in coders]
     a = ask.param("a") or (names[0] if names else "")
     b = ask.param("b") or next((n for n in names if n != a), "")
-    two = bool(a and b and a != b)
-    units = agreement.side_by_side(rows, a, b, site.record.statement) if two else []
-    figures = [g for g in site.record.agreement(coders=(a, b)) if g.units] if two else []
+    field, page = ask.param("field"), ask.number("page", 1)
+    if field and field not in CODED:
+        raise Problem(400, f"field is one of {', '.join(CODED)}")
+    figures, units = site.record.side_by_side(a, b) if a and b and a != b else ((), ())
+    figures = tuple(g for g in figures if g.units)
+    differ = {g.field: sum(g.field in u.differ for u in units) for g in figures}
+    wanted = [u for u in units if field in u.differ] if field else units
+    pages = -(-len(wanted) // _ON_A_PAGE)
+    here = []
+    for u in wanted[(page - 1) * _ON_A_PAGE : page * _ON_A_PAGE]:
+        with suppress(UsageError):  # a later reading no longer finds it
+            here.append((site.record.statement(u.statement), u))
 
     def value() -> dict[str, Any]:
         return {
             "coders": [{"who": c, "statements": n} for c, n in coders], "a": a or None, "b": b or None,
-            "fields": [g.to_dict() for g in figures], "statements": [u.to_dict() for u in units],
+            "fields": [g.to_dict() for g in figures], "field": field or None, "total": len(wanted), "page": page, "pages": pages,
+            "statements": [{"id": u.statement, "a": u.a, "b": u.b, "differ": list(u.differ)} for _, u in here],
         }  # fmt: skip
 
     def html() -> Response:
-        return render.page(site, ask, "agreement.html", coders=coders, a=a, b=b, units=units[:200], total=len(units), figures=figures)
+        return render.page(
+            site, ask, "agreement.html", coders=coders, a=a, b=b, units=here, total=len(units), wanted=len(wanted), figures=figures,
+            differ=differ, field=field, page=page, pages=pages,
+        )  # fmt: skip
 
     return render.either(ask, html, value)

@@ -2,25 +2,23 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import json
 import tempfile
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 from importlib.metadata import version
 from itertools import islice
-from typing import Any
+from typing import IO, Any
 
+from markupsafe import Markup
 from starlette.responses import RedirectResponse, Response, StreamingResponse
 
-from onrecord.cli.show import clean
-from onrecord.errors import UnsupportedError
-from onrecord.record import DEFAULT_FACETS, FACETS, SORTS, STATUSES, Query, SavedSearch
-from onrecord.schema import FLAT, TABLES, arrow, flat
+from onrecord import export as exporting
+from onrecord.export import Selection, csv, jsonl, parquet, rows
+from onrecord.record import DEFAULT_FACETS, FACETS, SORTS, STATUSES, FacetValue, Query, SavedSearch
 from onrecord.statement import Statement
-from onrecord.web import links, render
+from onrecord.web import links, pieces, render
 from onrecord.web.ask import Ask, Site
 from onrecord.web.problem import Problem
 
@@ -35,6 +33,8 @@ _OTHERS = (
     "since", "until", "published_since", "published_until", "min_confidence", "max_confidence", "nested", "status", "document", "cluster",
     "count",
 )  # fmt: skip
+#: Months that are listed; more are a matter for the timeline.
+_MOST_MONTHS = 36
 FORMATS = {"csv": "text/csv", "jsonl": "application/x-ndjson", "parquet": "application/vnd.apache.parquet"}
 
 
@@ -56,6 +56,12 @@ def search(site: Site, ask: Ask) -> Response:
             "notes": {i: n.to_dict() for i, n in found.notes.items()},
         }  # fmt: skip
 
+    def values_of(field: str, values: Sequence[FacetValue]) -> Markup:
+        def drop(value: str) -> str:
+            return links.query_url(links.toggled(query, field, value))
+
+        return pieces.facet(values, getattr(query, field), links.with_each(query, field), drop, lower=field == "act")
+
     def html() -> Response:
         if not found.total and site.empty:
             return render.page(site, ask, "empty.html", record=site.record.path)
@@ -65,7 +71,7 @@ def search(site: Site, ask: Ask) -> Response:
             site, ask, "search.html", query=query, found=found, names=_FACET_NAMES, sorts=SORTS, statuses=STATUSES,
             saved=site.record.saved_searches() if site.record.mode else [], chosen=_chosen(query, found.facets),
             hidden=[(k, v) for k, v in query.to_params() if k in (*FACETS, "document", "cluster")], formats=FORMATS,
-            most=site.settings.export, pages=_pages(query.page, found.pages),
+            most=site.settings.export, pages=_pages(query.page, found.pages), most_months=_MOST_MONTHS, values_of=values_of,
         )  # fmt: skip
 
     return render.either(ask, html, value)
@@ -167,8 +173,7 @@ def export(site: Site, ask: Ask) -> Response:
             f"{total:,} statements are more than the {site.settings.export:,} of one export",
             "narrow the search, or use onrecord export",
         )
-    if form == "parquet":
-        _need_parquet()
+    exporting.FORMATS[form].write()  # says what to install where a library is missing
     beside: dict[str, Any] = {
         "query": query.to_dict(), "address": str(ask.request.url.replace(path="/search").remove_query_params(
             ["format", "plain", "token", "page"])), "statements": total, "record": str(site.record.path),
@@ -195,46 +200,12 @@ def export(site: Site, ask: Ask) -> Response:
     return StreamingResponse(send(), media_type=kind, headers={"content-disposition": f'attachment; filename="{name}"'})
 
 
-def _need_parquet() -> None:
-    try:
-        import pyarrow  # type: ignore[import-untyped,unused-ignore]  # noqa: F401
-    except ImportError:
-        raise UnsupportedError("parquet", "it needs the Python package 'pyarrow'", "pip install 'onrecord[sources]'") from None
-
-
-def _write(site: Site, query: Query, form: str, out: Any) -> None:
-    found = site.record.statements(query)
+def _write(site: Site, query: Query, form: str, out: IO[bytes]) -> None:
+    chosen = Selection.of(site.record, query)
     if form == "jsonl":
-        for s in found:
-            out.write((s.to_json() + "\n").encode())
+        jsonl.write(out, chosen)
     elif form == "csv":
-        text = io.TextIOWrapper(out, "utf-8", newline="", write_through=True)
-        rows = csv.writer(text, lineterminator="\n")
-        rows.writerow(FLAT)
-        for s in found:
-            rows.writerow([_cell(v) for v in flat(s).values()])
-        text.detach()
+        csv.write(out, chosen)
     else:
-        import pyarrow as pa
-        import pyarrow.parquet as pq  # type: ignore[import-untyped,unused-ignore]
-
-        asked = json.dumps(query.to_dict(), ensure_ascii=False)
-        schema = arrow("statements", metadata={"onrecord.query": asked})
-        with pq.ParquetWriter(out, schema, compression="zstd") as writer:
-            block: list[dict[str, Any]] = []
-            names = [f.name for f in TABLES["statements"].fields]
-            for s in found:
-                value = s.to_dict()
-                block.append({n: value[n] for n in names})
-                if len(block) == 2000:
-                    writer.write_table(pa.Table.from_pylist(block, schema=schema))
-                    block = []
-            writer.write_table(pa.Table.from_pylist(block, schema=schema))
-
-
-def _cell(value: str | int | float | None) -> str | int | float | None:
-    """A cell that a spreadsheet would take for a formula gets an apostrophe in front (CWE-1236)."""
-    if isinstance(value, str):
-        value = clean(value)
-        return "'" + value if value[:1] in ("=", "+", "-", "@", "\t", "\r") else value
-    return value
+        asked = {"onrecord.query": json.dumps(query.to_dict(), ensure_ascii=False)}
+        parquet.write(out, "statements", map(rows.statement, chosen.statements()), metadata=asked)

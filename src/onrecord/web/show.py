@@ -10,7 +10,21 @@ from typing import Any
 from onrecord.cli.show import clean
 from onrecord.statement import DateRef, Span, Statement
 
-__all__ = ["VIA", "day", "finalize", "joined", "moment", "one_line", "percent", "period", "short", "thousands", "value_words", "when"]
+__all__ = [
+    "VIA",
+    "day",
+    "finalize",
+    "joined",
+    "moment",
+    "one_line",
+    "opening",
+    "percent",
+    "period",
+    "short",
+    "thousands",
+    "value_words",
+    "when",
+]
 
 #: How a speaker was found, in words.
 VIA = {
@@ -47,6 +61,22 @@ def short(text: str, most: int = 160) -> str:
         return text
     cut = text[:most].rsplit(" ", 1)[0]
     return (cut if len(cut) > most // 2 else text[:most]) + " …"
+
+
+def opening(spans: Sequence[Span], most: int) -> str:
+    """``short`` of ``joined``, without going through all of a long role for its first words."""
+    room = 2 * most
+    if sum(x.end - x.start for x in spans) <= room:
+        return short(joined(spans), most)
+    words: list[str] = []
+    for x in spans:
+        words.append(" ".join(x.text[:room].split()))
+        room -= min(room, x.end - x.start)
+        if not room:
+            break
+    text = " … ".join(words)
+    # Mostly white space: what is left of it may be too little.
+    return short(text, most) if len(text) > most else short(joined(spans), most)
 
 
 def day(value: str | None) -> str:

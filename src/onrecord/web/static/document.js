@@ -3,7 +3,7 @@ const text = document.getElementById("text");
 const list = document.getElementById("list");
 const pop = document.getElementById("pop");
 const items = new Map([...list.children].map((li) => [li.dataset.n, li]));
-const why = new Map();
+const cards = new Map();
 let shown = null;
 let leaving = 0;
 
@@ -22,11 +22,20 @@ function reveal(item) {
   if (top < list.scrollTop || bottom > list.scrollTop + list.clientHeight) list.scrollTop = Math.max(0, top - list.clientHeight / 3);
 }
 
-async function reasons(id) {
-  if (!why.has(id)) {
-    why.set(id, fetch(`/statements/${id}.json`).then((r) => (r.ok ? r.json() : null)).then((v) => v?.why ?? []).catch(() => []));
+// The server's piece of HTML for a statement, as nodes; a link to a statement that is on this page leads to it here.
+function card(id) {
+  if (!cards.has(id)) {
+    cards.set(id, fetch(`/statements/${id}/card`).then((r) => (r.ok ? r.text() : "")).catch(() => ""));
   }
-  return why.get(id);
+  return cards.get(id).then((html) => {
+    if (!html) cards.delete(id);
+    const made = new DOMParser().parseFromString(html, "text/html").body;
+    for (const a of made.querySelectorAll("dd a[href^='/statements/']")) {
+      const li = document.getElementById(`l-${a.getAttribute("href").split("/").at(-1)}`);
+      if (li) { a.href = `#${li.id}`; a.textContent = `statement ${li.dataset.n}`; }
+    }
+    return [...made.childNodes];
+  });
 }
 
 async function show(n, at) {
@@ -35,21 +44,12 @@ async function show(n, at) {
   clearTimeout(leaving);
   light([n]);
   reveal(item);
+  if (shown === n) return;
   shown = n;
-  const facts = item.querySelector(".facts").cloneNode(true);
-  pop.replaceChildren(facts);
+  const nodes = await card(item.id.slice(2));
+  if (shown !== n) return;
+  pop.replaceChildren(...(nodes.length ? nodes : [item.querySelector(".head").cloneNode(true)]));
   pop.hidden = false;
-  place(at);
-  const because = await reasons(item.id.slice(2));
-  if (shown !== n || !because.length) return;
-  const lines = document.createElement("ul");
-  lines.className = "because";
-  for (const w of because.filter((w) => ["speaker", "act", "targets", "date"].includes(w.field)).slice(0, 5)) {
-    const line = document.createElement("li");
-    line.textContent = `${w.field}: ${w.because}`;
-    lines.append(line);
-  }
-  pop.append(lines);
   place(at);
 }
 
@@ -86,6 +86,11 @@ for (const [n, item] of items) {
   item.addEventListener("mouseenter", () => light([n]));
   item.addEventListener("focusin", () => light([n]));
   item.addEventListener("mouseleave", () => light([]));
+  item.querySelector("details").addEventListener("toggle", async (e) => {
+    if (!e.target.open || e.target.querySelector(".facts")) return;
+    const nodes = await card(item.id.slice(2));
+    if (!e.target.querySelector(".facts")) e.target.querySelector("summary").after(...nodes);
+  });
 }
 
 // As the text scrolls, the list follows the first statement in view.

@@ -1,0 +1,145 @@
+"""Pieces of HTML that stand many times on one page: who speaks, what they do, about whom, a statement's fields, a facet's values.
+
+Plain functions and not template macros: a document's page holds hundreds of them, and a macro costs some ten times the call. Whatever
+comes out of a text or an address goes through ``safe``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterable, Sequence
+from functools import lru_cache
+from html import escape
+
+from markupsafe import Markup
+
+from onrecord.acts.codebook import codebook
+from onrecord.cli.show import clean
+from onrecord.record import FacetValue
+from onrecord.statement import ActorRef, Statement
+from onrecord.web import links, show
+
+__all__ = ["act", "facet", "facts", "items", "main_links", "office", "parties", "safe", "who", "who_words"]
+
+
+_MAIN = (
+    ("/search", "Search"), ("/documents", "Documents"), ("/actors", "Actors"), ("/timeline", "Timeline"), ("/network", "Network"),
+    ("/quotes", "Quotes"), ("/review", "Review"),
+)  # fmt: skip
+
+
+def safe(text: str) -> str:
+    """``text`` as HTML, its control and direction characters made visible."""
+    return escape(text if text.isprintable() else clean(text))
+
+
+def act(name: str | None) -> Markup:
+    """An act as a label, with what it means on hover."""
+    return Markup(_act(name))
+
+
+@lru_cache(maxsize=256)
+def _act(name: str | None) -> str:
+    if not name:
+        return ""
+    known = codebook().get(name)
+    title = f' title="{safe(known.gloss)}"' if known else ""
+    return f'<span class="act"{title}>{safe(name.lower())}</span>'
+
+
+def who(s: Statement) -> Markup:
+    """The speaker, as a link to their page where there is one; else the source's words."""
+    return Markup(_who(s))
+
+
+def _who(s: Statement) -> str:
+    id_ = links.actor_id(s.speaker)
+    if id_ is not None:
+        assert s.speaker is not None
+        return f'<a class="who" href="{links.actor_url(id_)}"><bdi>{safe(s.speaker.name or id_)}</bdi></a>'
+    if s.source:
+        return f'<span class="who"><bdi>{safe(show.short(show.joined(s.source), 80))}</bdi></span>'
+    return '<span class="who quiet">source not named</span>'
+
+
+@lru_cache(maxsize=64)
+def main_links(here: str) -> Markup:
+    """The links that head every page; the one that ``here``, a path, lies under is marked."""
+    return Markup(
+        "".join(
+            f'<li><a href="{path}"{" aria-current=page" if here == path or here.startswith(path + "/") else ""}>{name}</a></li>'
+            for path, name in _MAIN
+        )
+    )
+
+
+def who_words(s: Statement) -> str:
+    """The speaker's name, else the source's words, for where no link can stand."""
+    return (s.speaker.name if s.speaker else None) or show.short(show.joined(s.source), 60) or "an unnamed source"
+
+
+def office(s: Statement) -> Markup:
+    """The speaker's role and country."""
+    held = [x for x in (s.speaker.role, s.speaker.country) if x] if s.speaker else []
+    return Markup(f'<span class="office">{safe(show.short(", ".join(held), 80))}</span>' if held else "")
+
+
+def parties(refs: Iterable[ActorRef]) -> Markup:
+    """Targets or addressees, each a link to their page."""
+    return Markup(
+        ", ".join(f'<a href="{links.actor_url(links.actor_id(a) or a.name)}"><bdi>{safe(show.short(a.name, 60))}</bdi></a>' for a in refs)
+    )
+
+
+def facts(s: Statement) -> Markup:
+    """What is known of a statement, as a list of terms."""
+    known = codebook().get(s.act) if s.act else None
+    rows = [("Speaker", f"{who(s)} {office(s)}")]
+    if s.act:
+        rows.append(("Act", f'{act(s.act)} <span class="quiet">{safe(known.gloss) if known else ""}</span>'))
+    if s.targets:
+        rows.append(("About", parties(s.targets)))
+    if s.addressees:
+        rows.append(("To", parties(s.addressees)))
+    if s.condition:
+        rows.append(("Condition", f"<bdi>{safe(show.short(show.joined(s.condition), 200))}</bdi>"))
+    if s.date:
+        rows.append(("Date", safe(show.period(s.date))))
+    rows.append(("Sure", show.percent(s.confidence)))
+    inside = f', within <a href="{links.statement_url(s.nested_in)}">another statement</a>' if s.nested_in else ""
+    rows.append(("Kind", safe(s.kind) + inside))
+    return Markup('<dl class="facts">' + "".join(f"<dt>{name}</dt><dd>{value}</dd>" for name, value in rows) + "</dl>")
+
+
+def items(numbered: Iterable[tuple[int, Statement]], *, writable: bool) -> Markup:
+    """A document's statements in the list beside the text. What is known of each comes when it is asked for (document.js)."""
+    out = []
+    for n, s in numbered:
+        id_ = safe(s.id)
+        correct = f' · <a href="/review/{id_}" aria-label="Statement {n}: correct">correct</a>' if writable else ""
+        out.append(
+            f'<li id="l-{id_}" value="{n}" data-n="{n}"{" class=nested" if s.nested_in else ""}>'
+            f'<p class="head"><a class="num" href="#s-{id_}" aria-label="Statement {n} in the text">{n}</a> {_who(s)} {_act(s.act)}</p>'
+            f'<p class="words" dir="auto">{safe(show.opening(s.content or s.cue, 140))}</p>'
+            f'<details><summary>Details</summary><p class="small"><a href="/statements/{id_}" '
+            f'aria-label="Statement {n}: permalink, why and history">why, history, permalink</a>{correct}</p></details></li>\n'
+        )
+    return Markup("".join(out))
+
+
+def facet(
+    values: Sequence[FacetValue], chosen: Collection[str], add: Callable[[str], str], drop: Callable[[str], str], *, lower: bool = False
+) -> Markup:
+    """A facet's values with their counts; ``add`` and ``drop`` give the address of the search with a value more or less."""
+    out = []
+    for v in values:
+        label = safe(show.short(v.label.lower() if lower else v.label, 40))
+        if v.value in chosen:
+            out.append(
+                f'<li class="on"><a rel="nofollow" href="{escape(drop(v.value))}" aria-current="true"><bdi>{label}</bdi>'
+                f'<span class="unseen">, take out</span></a> <span class="num">{v.count:,}</span></li>\n'
+            )
+        else:
+            out.append(
+                f'<li><a rel="nofollow" href="{escape(add(v.value))}"><bdi>{label}</bdi></a> <span class="num">{v.count:,}</span></li>\n'
+            )
+    return Markup("".join(out))
