@@ -27,7 +27,7 @@ from onrecord.actors.lexicon import (
     gender_of_given,
     is_verb,
 )
-from onrecord.actors.names import PersonName, acronyms, compatible, parse_name
+from onrecord.actors.names import PersonName, acronyms, compatible, parse_name, without_article
 from onrecord.actors.registry import fold
 
 __all__ = ["Entity", "Scene", "cluster"]
@@ -181,7 +181,7 @@ def _join_person(scene: Scene, k: int, name: PersonName, families: dict[str, lis
             return
     e = _new(scene, k, "person", shown)
     e.parsed, e.gender, e.full = name, name.gender, 1
-    for w in {name.family, *name.family.split(), *name.given}:
+    for w in {name.family, without_article(name.family), *name.family.split(), *name.given}:
         if len(w) > 1:
             families.setdefault(w, []).append(e.number)
 
@@ -196,20 +196,21 @@ def _join_short(scene: Scene, k: int, families: dict[str, list[int]], by_key: di
     alone = Counter(d.low[x.lo] for x in scene.found if x.hi - x.lo == 1 and d.sentence[x.lo] not in d.titled)
     lone = {w for w, n in alone.items() if n > 1}
     scored = []
-    for number in families.get(name.family, ()):
+    for number in families.get(name.family) or families.get(without_article(name.family)) or ():
         e = scene.entities[number]
         if e.parsed is None or not compatible(e.parsed, name):
             continue
         if name.gender and e.gender and name.gender != e.gender:
             continue
-        if name.gender and e.parsed.family != name.family and e.parsed.given:
+        if name.gender and without_article(e.parsed.family) != without_article(name.family) and e.parsed.given:
             continue  # "Mr. Paulson" is nobody's given name
-        score = 1.5 * math.log1p(e.full) + (1.0 if e.parsed.family == name.family else 0.4)
+        family = without_article(e.parsed.family) == without_article(name.family)
+        score = 1.5 * math.log1p(e.full) + (1.0 if family else 0.4)
         gaps = [d.sentence[f.lo] - d.sentence[p[0]] for p in e.places]
         past = [g for g in gaps if g >= 0]
         score += 1.0 / (1 + min(past)) if past else -0.5
         if d.sentence[f.lo] in d.titled or f.lo < 30:
-            score += 0.8 if e.number == families[name.family][0] else 0.0
+            score += 0.8 if e.number == families.get(name.family, [-1])[0] else 0.0
         if titles:
             score += 2.0 if titles & e.nouns else -0.5
         score += 0.5 * math.log1p(len(e.places))
@@ -226,7 +227,7 @@ def _join_short(scene: Scene, k: int, families: dict[str, list[int]], by_key: di
         e.gender = e.gender or name.gender
         _describe(scene, k, e, f)
         if e.actor is None and f.title < f.lo and e.parsed is not None and not e.parsed.given:
-            _identify(scene, e, _text(d, f.title, f.hi))
+            _identify(scene, e, _titled(scene, f))
         return
     if f.type != "person":
         key = fold(_text(d, f.lo, f.hi))
@@ -246,13 +247,23 @@ def _join_short(scene: Scene, k: int, families: dict[str, list[int]], by_key: di
     e.parsed, e.gender = name, name.gender
     families.setdefault(name.family, []).append(e.number)
     _describe(scene, k, e, f)
-    _identify(scene, e, _text(d, f.title, f.hi))
+    _identify(scene, e, _titled(scene, f))
+
+
+def _titled(scene: Scene, f: Found) -> str:
+    """A name with the office before it, whole: "Prime Minister Diefenbaker", where the titles alone are "Minister"."""
+    d = scene.d
+    lo = d.sentence_of(f.lo)[0]
+    for i in range(max(lo, f.title - 3), f.title if f.title < f.lo else lo):
+        if d.words[i][0].isupper() and scene.lookup.registry.offices(_text(d, i, f.lo)):
+            return _text(d, i, f.hi)
+    return _text(d, f.title, f.hi)
 
 
 def _identify(scene: Scene, e: Entity, titled: str | None = None) -> None:
     """Find the person in the registry, unless the text says that they are somebody else."""
     if e.actor is None:
-        known = scene.lookup.person(titled or e.name)
+        known = scene.lookup.person(titled or e.name) or (scene.lookup.person(titled or e.name, e.country) if e.country else None)
         if known and titled is None and known[2] == "surname":
             known = None
         if known and known[1] >= (0.6 if titled else 0.45):
@@ -480,6 +491,11 @@ def _words_after(scene: Scene, e: Entity, f: Found, hi: int) -> None:
         j = close + 1
     if j >= hi:
         return
+    if d.low[j] == "of" and e.type == "person" and e.country is None:  # "Prime Minister Diefenbaker of Canada"
+        n = scene.name_at(j + 2 if j + 1 < hi and d.low[j + 1] == "the" else j + 1)
+        actor = scene.found[n].actor if n >= 0 else None
+        if actor is not None and actor.type == "state":
+            e.country = actor.code
     start = j + 1
     if d.low[j] in {"is", "was", "remains"} and start < hi and d.low[start] in {"a", "an", "the"}:
         role = False

@@ -112,12 +112,13 @@ def find_names(d: Discourse, lookup: Lookup, tagged: Sequence[Tagged] | None) ->
     taken = bytearray(len(d))
     out: list[Found] = []
     spans = _whole(d, tagged or ())
+    in_names = {fold(d.words[i]) for lo, hi, kind in spans if kind == "person" and hi - lo > 1 for i in range(lo, hi)}
     for f in _long_known(d, lookup, spans):
         out.append(f)
         taken[f.lo : f.hi] = b"\1" * (f.hi - f.lo)
     for lo, hi, kind in spans:
         if not any(taken[lo:hi]) and d.sentence[lo] not in d.titled:
-            for f in _from_tag(d, lookup, lo, hi, kind):
+            for f in _from_tag(d, lookup, lo, hi, kind, in_names):
                 out.append(f)
                 taken[f.title : f.hi] = b"\1" * (f.hi - f.title)
     seen: set[str] = {w for w in d.words if w.islower()}
@@ -247,7 +248,7 @@ def _agreed(d: Discourse, found: list[Found]) -> list[Found]:
 # -- from the tagger -----------------------------------------------------------------------------------------------------
 
 
-def _from_tag(d: Discourse, lookup: Lookup, lo: int, hi: int, kind: str) -> list[Found]:
+def _from_tag(d: Discourse, lookup: Lookup, lo: int, hi: int, kind: str, in_names: set[str]) -> list[Found]:
     while hi > lo and (not d.words[hi - 1][0].isalnum() or d.words[hi - 1] in FUNCTION_WORDS or d.low[hi - 1] == "’s"):
         hi -= 1
     while lo < hi and (not d.words[lo][0].isalnum() or d.words[lo] in FUNCTION_WORDS or d.low[lo] == "the"):
@@ -260,6 +261,8 @@ def _from_tag(d: Discourse, lookup: Lookup, lo: int, hi: int, kind: str) -> list
             return [Found(lo, hi, "person", _title_start(d, lo), known[0], known[1])]
         if known and known[2] >= 0.9 and known[0].type in {"group", "organisation", "outlet"} and _title_start(d, lo) == lo:
             return [_known(d, lo, hi, known)]  # "Hezbollah" is nobody's name, whatever the tagger says
+        if known and known[0].type == "state" and hi - lo == 1 and _title_start(d, lo) == lo and fold(d.words[lo]) not in in_names:
+            return [_known(d, lo, hi, known)]  # "Baku denied that": a capital, where nobody in the text is called so
         name = _after_titles(d, lo, hi)
         if name >= hi:
             return []

@@ -125,7 +125,7 @@ def _names(scene: Scene, lo: int, hi: int) -> tuple[list[int], list[int], list[i
         following = d.low[f.hi] if f.hi < hi else ""
         if f.type != "person" and (f.lo > lo or lo == 0) and _is_people(d, lo, f.lo, f.hi):
             continue
-        if _under_preposition(d, begin, lo):
+        if _under_preposition(scene, begin, lo):
             after.append(k)
         elif f.kind == "demonym" and d.words[f.hi - 1][-1] == "s" and not following:
             continue
@@ -151,8 +151,7 @@ def _generic(scene: Scene, lo: int, hi: int, owners: list[int]) -> int:
     k = owners[-1]
     f = scene.found[k]
     rest = d.low[f.hi : hi]
-    if "," in rest:
-        rest = rest[: rest.index(",")]
+    rest = rest[: next((i for i, w in enumerate(rest) if w == "," or (i and w in _CLOSED)), len(rest))]
     body = f.type == "organisation" or (f.actor is not None and f.actor.type in {"organisation", "group", "outlet"})
     if not body or f.kind in {"adjective", "demonym", "metonym", "capital"} or not rest:
         return -1
@@ -189,14 +188,15 @@ def _is_noun(d: Discourse, i: int, word: str) -> bool:
     return not is_verb(word)
 
 
-def _under_preposition(d: Discourse, begin: int, lo: int) -> bool:
+def _under_preposition(scene: Scene, begin: int, lo: int) -> bool:
     """Whether a preposition governs the name that begins at word ``begin``: looks left to the last comma."""
+    d = scene.d
     i = begin - 1
     while i >= lo:
         w = d.low[i]
         if w in {",", ";", ":", "(", "—", "–"}:
             return False
-        if w in _CLOSED and i > lo:
+        if w in _CLOSED and i > lo and scene.name_at(i) < 0:
             return True
         if w in _JOINS and i > lo and not (d.words[i - 1][0].isupper()):
             return False

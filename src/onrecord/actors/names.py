@@ -143,6 +143,17 @@ def parse_name(text: str) -> PersonName | None:
     return PersonName(folded[:-1], folded[-1], folded, gender)
 
 
+_ARABIC = ("al ", "el ", "al-", "el-", "ad-", "as-", "ar-", "ash-", "az-", "ad ", "as ", "ar ", "ash ", "az ")
+
+
+def without_article(family: str) -> str:
+    """ "al-Burhan" and "Burhan" are one family name: what follows the Arabic article."""
+    for article in _ARABIC:
+        if family.startswith(article) and len(family) - len(article) > 2:
+            return family[len(article) :]
+    return family
+
+
 def _given_alike(a: str, b: str) -> bool:
     if a == b:
         return True
@@ -161,7 +172,7 @@ def compatible(a: PersonName, b: PersonName) -> bool:
     if not a.given or not b.given:
         one, other = (a, b) if not a.given else (b, a)
         word = one.family
-        if word == other.family or word in other.words:
+        if word == other.family or word in other.words or without_article(word) == without_article(other.family):
             return True
         return " " in word and other.words[-2:] == tuple(word.split())
     if a.family != b.family:

@@ -43,6 +43,14 @@ _TELLING = word_set(
     "workers teachers union association university college school party department ministry committee council commission court "
     "senate house parliament army police force bureau office institute foundation church"
 )
+_OUTLETS = word_set(
+    "agency newspaper paper daily weekly network website site outlet magazine channel broadcaster station publication "
+    "company group tabloid journal"
+)
+#: "The attorney general" is a lawyer, and "the secretary general" no soldier.
+_CIVIL_GENERALS = word_set(
+    "attorney secretary director prosecutor procurator solicitor inspector consul surgeon auditor comptroller governor"
+)
 _COUNT = {"two": 2, "both": 2, "pair": 2, "duo": 2, "three": 3}
 #: Least score of the best, and least distance to the next, for a description to be taken as somebody's. Tuned on PolNeAR train.
 _ENOUGH, _MARGIN = 2.1, 0.35
@@ -251,6 +259,8 @@ def _body(scene: Scene, head: Head, noun: str, code: str | None, seen: Callable[
             continue
         score = _alike(noun, e.nouns) if e.type == "organisation" else 0.0
         kind = e.actor.type if e.actor is not None else ""
+        if kind == "outlet" and noun not in _OUTLETS:
+            continue  # "the prison service" is not the agency that reports it
         if noun in _INTERGOVERNMENTAL and kind == "organisation":
             score = max(score, 2.4)
         elif noun in _MOVEMENTS and kind == "group":
@@ -296,6 +306,8 @@ def _organ(scene: Scene, phrase: str, state: Actor | None) -> Actor | None:
 
 def _described(scene: Scene, head: Head, noun: str, code: str | None, seen: Callable[[int], Seen | None], owner: int) -> Answer:
     d = scene.d
+    if civil_general(scene, head):
+        noun = d.low[head.word - 1] + " general"
     gender = "m" if noun in MASCULINE else "f" if noun in FEMININE else None
     best: list[tuple[float, int]] = []
     modifiers = [(i, d.low[i]) for i in head.modifiers]
@@ -341,6 +353,12 @@ def _described(scene: Scene, head: Head, noun: str, code: str | None, seen: Call
         score += min(0.5, 0.06 * len(e.places))
         best.append((score, e.number))
     return _pick(best) or Answer()
+
+
+def civil_general(scene: Scene, head: Head) -> bool:
+    """Whether the noun is "general" in the title of a civilian."""
+    d = scene.d
+    return head.word > head.lo and d.low[head.word] == "general" and d.low[head.word - 1] in _CIVIL_GENERALS
 
 
 def is_epithet(noun: str) -> bool:

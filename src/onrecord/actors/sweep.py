@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from onrecord.actors.actor import Actor
 from onrecord.actors.anaphora import antecedent, it, they
 from onrecord.actors.coref import Entity, Scene
+from onrecord.actors.definite import home_organ, repeated, taken_up
 from onrecord.actors.heads import Head, read_head
 from onrecord.actors.lexicon import (
     FEMININE,
@@ -21,7 +22,7 @@ from onrecord.actors.lexicon import (
 )
 from onrecord.actors.ranker import Candidate, Context, Reference, rank
 from onrecord.actors.resolved import Resolved
-from onrecord.actors.roles import Answer, Seen, agrees, is_epithet, match_role, national
+from onrecord.actors.roles import Answer, Seen, agrees, civil_general, is_epithet, match_role, national
 from onrecord.statement import Statement
 
 __all__ = ["Sweep"]
@@ -332,7 +333,8 @@ class Sweep:
         """What the phrase of words ``lo`` to ``hi`` means. After the sweep, what stands after the phrase counts as known too."""
         return self._decide(read_head(self.scene, lo, hi), -1)
 
-    def _text(self, head: Head) -> str:
+    def phrase_text(self, head: Head) -> str:
+        """The words of a phrase, on one line."""
         d = self.scene.d
         if head.lo >= head.hi:
             return ""
@@ -477,6 +479,9 @@ class Sweep:
             told = "f" if word.endswith("woman") else "m" if word.endswith("man") and f.kind == "demonym" else None
             same = national(scene, f.actor.code, told, lambda n: self._seen(head, n))
             return Resolved("role", same.confidence, same.entities, country=f.actor.code)
+        again = repeated(self, head)
+        if again is not None:
+            return again
         answer: Answer = match_role(scene, head, lambda n: self._seen(head, n), self._owner(head))
         role = scene.d.low[head.word]
         if answer.anonymous:
@@ -494,6 +499,9 @@ class Sweep:
                 return found
         if head.definite is None and head.owner == -1 and scene.d.sentence[head.lo] not in scene.d.titled:
             return self._kept(head)
+        found = taken_up(self, head) or home_organ(self, head)
+        if found is not None:
+            return found
         if head.owner >= 0 and role not in PERSON_NOUNS:
             return self._kept(head)
         return Resolved("role", 0.0, role=role if role in PERSON_NOUNS else None, country=self._country(head))
@@ -502,7 +510,7 @@ class Sweep:
         """ "The cautious candidate": the person just spoken of, where no word of it speaks against them."""
         scene = self.scene
         noun = scene.d.low[head.word]
-        if not is_epithet(noun):
+        if not is_epithet(noun) or civil_general(scene, head):
             return None
         context = self._context(head.lo)
         context.subject, context.possessive, context.source = True, False, head.lo in self.source_words
@@ -534,7 +542,7 @@ class Sweep:
 
     def _kept(self, head: Head) -> Resolved:
         """A source without a name stays as it is."""
-        text = self._text(head)
+        text = self.phrase_text(head)
         noun = self.scene.d.low[head.word] if head.word >= 0 else ""
         role = noun if noun in PERSON_NOUNS or noun in PLURAL_PERSON else None
         return Resolved("anonymous", 0.9, name=text or None, role=role, country=self._country(head))
