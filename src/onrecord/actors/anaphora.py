@@ -199,6 +199,16 @@ def it(sweep: Sweep, word: int) -> Resolved:
             break
         if len(value.entities) == 1 and scene.entities[value.entities[0]].type in _BODIES:
             return Resolved("pronoun", 0.7, value.entities)
+        spoke = scene.entities[value.entities[0]] if len(value.entities) == 1 else None
+        if (
+            spoke is not None
+            and gap == 0
+            and spoke.actor is None
+            and spoke.gender is None
+            and spoke.parsed is not None
+            and not spoke.parsed.given
+        ):
+            return Resolved("pronoun", 0.6, value.entities)  # "Maersk said it welcomed": what "it" takes up is no person
         break
     if subject < 0 and not other:
         subject = sweep.subjects.get(s - 1, -1)

@@ -441,7 +441,8 @@ def _words_before(scene: Scene, e: Entity, f: Found, lo: int) -> None:
     if i < f.title:
         near = d.low[f.title - 1]
         if near in PERSON_NOUNS or near in TITLES or (f.lo > f.title and i < f.title and d.low[f.title] not in HONORIFICS):
-            _take(scene, e, i, f.lo, i, f.lo)
+            begin = scene.found[scene.name_at(i)].lo if scene.name_at(i) >= 0 and i > lo else i  # "House of Representatives Speaker"
+            _take(scene, e, begin, f.lo, i, f.lo)
             if i > lo + 1 and d.low[i - 1] in {"'s", "’s"}:
                 owner = scene.name_at(i - 2)
                 if owner >= 0 and scene.of[owner] >= 0:

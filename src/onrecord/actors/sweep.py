@@ -27,6 +27,9 @@ from onrecord.statement import Statement
 
 __all__ = ["Sweep"]
 
+#: Bodies of a state that are named by who leads them.
+_OF_SOMEBODY = frozenset({"government", "administration", "regime", "cabinet", "presidency", "office"})
+
 #: Least probability of the best candidate for a pronoun that is a source; and for one that only keeps the thread.
 SURE, THREAD, EPITHET = 0.5, 0.4, 0.75
 #: Types of entity that "he" may mean; a name of unknown type only after it has spoken.
@@ -524,6 +527,7 @@ class Sweep:
         return Resolved("role", round(0.9 * p, 3), (number,))
 
     def _country(self, head: Head) -> str | None:
+        """The state or organisation that the phrase itself names; null where it names two ("Iranian and Saudi media")."""
         d = self.scene.d
         if head.owner >= 0 and self.scene.of[head.owner] >= 0:
             owner = self.scene.entities[self.scene.of[head.owner]]
@@ -537,7 +541,13 @@ class Sweep:
             if k >= 0 and not compound:
                 actor = self.scene.found[k].actor
                 if actor is not None and actor.type in {"state", "organ", "organisation"}:
-                    return actor.code
+                    f = self.scene.found[k]
+                    other = self.scene.name_at(f.hi + 1) if f.hi + 1 < head.hi and d.low[f.hi] == "and" else -1
+                    second = self.scene.found[other].actor if other >= 0 else None
+                    return actor.code if second is None or second.type != "state" or second.code == actor.code else None
+        if head.word >= 0 and d.low[head.word] in _OF_SOMEBODY:
+            owners = {self.scene.entities[n].country for n in (self.scene.of[k] for k in head.after) if n >= 0}
+            return owners.pop() if len(owners) == 1 else None  # "the government of Alberto Fernandez"
         return None
 
     def _kept(self, head: Head) -> Resolved:
