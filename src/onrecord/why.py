@@ -49,7 +49,7 @@ class Explained:
         done = act(document, dated, resolve=lambda start, end: actor_ref(resolution, start, end), head=acts)
         by_id = {s.id: s for s in done}
         for s, when in zip(done, said, strict=True):
-            self.reasons[s.id] = [*_speaker(resolution, s), *_date(document, when, by_id), *explain(s)]
+            self.reasons[s.id] = [*_speaker(resolution, s), *_date(document, when, by_id), *explain(s, (acts or {}).get(s.id))]
         return done
 
     def reasons_of(self, statement: Statement) -> list[Evidence]:

@@ -99,8 +99,8 @@ def _with_points(out: NDArray[np.float32], cue: str, content: str) -> NDArray[np
     return out
 
 
-def _probabilities(s: Statement) -> NDArray[np.float32]:
-    z = _scores(s)
+def _probabilities(s: Statement, head: Sequence[float] | None = None) -> NDArray[np.float32]:
+    z = _scores(s, head)
     e = np.exp(z - z.max())
     return np.asarray(e / e.sum(), np.float32)
 
@@ -195,21 +195,24 @@ def _look_up(words: str, on: str | None) -> tuple[str, str | None, str] | None:
     return actor.name, actor.code, actor.id
 
 
-def explain(statement: Statement) -> list[Evidence]:
+def explain(statement: Statement, head: Sequence[float] | None = None) -> list[Evidence]:
     """What led to a statement's act, parties, condition, polarity and modality: the heaviest features, and the rule that found each span.
 
-    Works on the statement as it stands; an act that somebody corrected is explained as such.
+    Works on the statement as it stands; an act that somebody corrected is explained as such. ``head``: the scores that ``act``
+    was given for it by the encoder's act head, if it was: what they added is then told too.
     """
     s = statement
     if s.act is None:
         return [Evidence("act", "none", "the statement has no content to judge" if not s.content else "not judged yet")]
     names = of_statement(s)
     model = load()
-    p = _probabilities(s)
+    p = _probabilities(s, head)
     guess = ACTS[int(p.argmax())]
     out: list[Evidence] = []
     if guess != s.act:
-        out.append(Evidence("act", s.act, f"the sense of the content; its words alone say {guess} ({p.max():.2f})"))
+        out.append(Evidence("act", s.act, f"by hand, or the sense of the content; its words alone say {guess} ({p.max():.2f})"))
+    elif head:
+        out += _of_head(s, head)
     made = [c.told for c in constructions(joined(s.cue), joined(s.content)) if c.act == s.act]
     told = "; ".join([*made, *_told(model.reasons(names, s.act, most=16))])
     if told:
@@ -228,6 +231,19 @@ def explain(statement: Statement) -> list[Evidence]:
     if s.modality:
         out.append(Evidence("modality", s.modality, "the act and the verbs of the first clause"))
     return out
+
+
+def _of_head(s: Statement, head: Sequence[float]) -> list[Evidence]:
+    """What the encoder's head says beside the words of the table: its own first choice, and whether it turned the scale."""
+    z = np.asarray(head, np.float32)
+    own = np.exp(z - z.max())
+    own /= own.sum()
+    first = ACTS[int(own.argmax())]
+    alone = ACTS[int(_scores(s).argmax())]
+    told = f"the sense of the content in its context says {first} ({own.max():.2f})"
+    if alone != s.act:
+        return [Evidence("act", s.act or "", f"{told}; the words alone would say {alone}")]
+    return [Evidence("act", s.act or "", told)] if first == s.act else [Evidence("act", s.act or "", f"{told}; the words outweigh it")]
 
 
 _PLAIN = {

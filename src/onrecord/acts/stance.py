@@ -38,6 +38,7 @@ def polarity(cue: str, content: str, act: str | None) -> Polarity:
     """``positive``: the speaker affirms, wants or does what the content says. ``negative``: denies, refuses, opposes it or says it
     will not be. ``open``: leaves it unsaid ("did not rule out", "would not say whether", "declined to confirm").
     """
+    cue = _WHOLLY.sub("", cue)
     cw = [lemma(w) for w in words(cue, limit=24)]
     low = " ".join(words(cue, limit=24))
     negated = any(x in _NEGATION for x in cw)
@@ -56,15 +57,26 @@ def polarity(cue: str, content: str, act: str | None) -> Polarity:
         if inner[:1] == ["to"] and len(inner) > 2 and ((inner[1] == "rule" and inner[2] == "out") or inner[1] in _AGAINST):
             return "open"
         return "open" if signs > 1 else "negative"
-    first = words(content, limit=14)
+    first = words(_main_clause(content), limit=14)
     il = [lemma(w) for w in first]
     if len(il) > 2 and "rule" in il and "out" in il and "not" in il:
         return "open"
-    if _NEGATED_CLAUSE.match(" ".join(first)):
+    if _NEGATED_CLAUSE.match(" ".join(first)) and not _AFFIRMS.search(" ".join(first)):
         return "negative"
     if act in ("DENY", "REJECT"):
         return "negative"
     return "positive"
+
+
+_WHOLLY = lazy.compile(r"\bwithout\s+(?:any\s+)?(?:reservations?|conditions?|hesitation|delay)\b", re.IGNORECASE)
+_IF_FIRST = lazy.compile(r"^\W*(?:that\s+)?(?:if|unless|should|until|once|in\s+case)\b[^,.?!]{4,200},\W*(?=\S)", re.IGNORECASE)
+#: Negations that affirm.
+_AFFIRMS = lazy.compile(r"\bnot (?:hesitate|fail|rest|stop|waver|only|just)\b|\bno (?:doubt|matter)\b|n't hesitate\b")
+
+
+def _main_clause(content: str) -> str:
+    """What is said without the condition that opens it: "If this is not stopped, *the war will spread*"."""
+    return _IF_FIRST.sub("", content, count=1)
 
 
 #: A first clause that is itself negated: "we will not …", "there is no …", "it never …".

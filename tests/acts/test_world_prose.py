@@ -1,0 +1,120 @@
+"""Acts and parties in the manner of wire reports: what is left open, refused, pledged, turned away; passives; the speaker's own side."""
+
+from __future__ import annotations
+
+import pytest
+
+from onrecord.acts import act_of, explain
+from onrecord.acts.constructions import constructions
+from onrecord.acts.stance import polarity
+from onrecord.statement import Speaker
+
+from .test_acts import done
+
+
+@pytest.mark.parametrize(
+    ("cue", "content", "expected"),
+    [
+        ("adding", "that the allegations were groundless", "DENY"),
+        ("said", "the report was “wholly inaccurate”", "DENY"),
+        ("told", "Norway was not involved in the blast", "DENY"),
+        ("said", "“It wasn't us,”", "DENY"),
+        ("said", "“Our navy does not target fishing boats,”", "DENY"),
+        ("rejected", "the criticism", "DENY"),
+        ("refused", "to rule out further sanctions on Minsk", "THREATEN"),
+        ("refused to rule out", "further sanctions", "THREATEN"),
+        ("has never renounced", "using force to take the island", "THREATEN"),
+        ("cautioned", "that he would not hesitate to use the fleet", "THREATEN"),
+        ("vowed", "to destroy the militia", "THREATEN"),
+        ("vowed", "to continue their attacks", "THREATEN"),
+        ("said", "“They made a mistake and they will pay for it,”", "THREATEN"),
+        ("said", "the raid will not go unanswered", "THREATEN"),
+        ("tweeted", "“In case of provocations, there will be an immediate response,”", "THREATEN"),
+        ("said", "it was suspending Mali from all activities", "THREATEN"),
+        ("wrote", "“We stand in solidarity with the people of Japan,”", "EMPATHISE"),
+        ("said", "“Make no mistake. The regime is responsible for his death,”", "ACCUSE"),
+        ("called", "the ruling “a watershed moment for justice”", "SUPPORT"),
+        ("tweeted", "that the accord was “a critical step forward”", "SUPPORT"),
+        ("described", "the call-up as a sign of weakness", "CRITICISE"),
+        ("calls", "snap election after heavy losses", "COMMIT"),
+        ("was open to", "any discussion", "COMMIT"),
+        ("told", "those who took part would not be prosecuted", "COMMIT"),
+        ("told", "not to recognise the result", "DEMAND"),
+        ("stressed", "that his country would insist on guarantees", "DEMAND"),
+        ("warned", "that his aides would “not yield to pressure”", "REJECT"),
+        ("refused", "which … to comment on", "DECLINE"),
+        ("want to remind", "that our country has other means too", "ASSERT"),
+        ("has been repeatedly assured", "that the bloc will not move an inch", "COMMIT"),
+    ],
+)
+def test_constructions_of_world_news(cue: str, content: str, expected: str) -> None:
+    assert act_of("the minister", cue, content, quoted="“" in content) == expected
+
+
+def test_of_two_constructions_of_one_act_the_heavier_counts() -> None:
+    both = constructions("said", "they will pay a heavy price and we will not hesitate to strike")
+    assert [c.points for c in both if c.act == "THREATEN"] == [5]
+
+
+PARTIES = [
+    ("Russia has been assured that it is safe.", "", "has been assured", "that it is safe", ["Russia"], ["Russia"]),
+    ("India, which had long waited, was told that it could join.", "", "was told", "that it could join", [], ["India"]),
+    ("Mali has been promised grain but has been told that it must pay.", "", "has been told", "that it must pay", [], ["Mali"]),
+    ("Chad was reminded by the bank that it owes.", "the bank", "was reminded", "that it owes", ["Chad"], ["Chad"]),
+    (
+        "The envoy said Norway had returned to a Cold War mood.",
+        "The envoy",
+        "said",
+        "Norway had returned to a Cold War mood",
+        ["Norway"],
+        [],
+    ),
+    ("He spoke of Hamas, which he accuses of using shields.", "he", "accuses of", "which", ["Hamas"], []),
+    ("Mr Borrell condemned the military escalation.", "Mr Borrell", "condemned", "the military escalation", [], []),
+    ("Some papers suggested a military conflict is imminent.", "Some papers", "suggested", "a military conflict is imminent", [], []),
+    ("The council criticised the military.", "The council", "criticised", "the military", ["the military"], []),
+    ("They denounced nobody.", "They", "denounced", "nobody", [], []),
+    ("Oslo accused them of using civilians.", "Oslo", "accused", "them of using civilians", ["them"], []),
+]
+
+
+@pytest.mark.parametrize(("text", "source", "cue", "content", "targets", "addressees"), PARTIES)
+def test_parties_of_world_news(text: str, source: str, cue: str, content: str, targets: list[str], addressees: list[str]) -> None:
+    s = done(text, source, cue, content)
+    assert [text[t.start : t.end] for t in s.targets] == targets
+    assert [text[t.start : t.end] for t in s.addressees] == addressees
+
+
+def test_an_officials_own_state_is_no_other_party_and_an_opponents_may_be() -> None:
+    text = "She said Russia had become weak and shameful."
+    args = (text, "She", "said", "Russia had become weak and shameful")
+    official = Speaker("Maria Zakharova", "person:maria-zakharova", "spokeswoman", "RUS", "name", 0.9)
+    opponent = Speaker("Yulia Navalnaya", None, "opposition leader", "RUS", "name", 0.9)
+    assert not done(*args, speaker=official).targets
+    assert [t.id for t in done(*args, speaker=opponent).targets] == ["RUS"]
+
+
+@pytest.mark.parametrize(
+    ("cue", "content", "act", "expected"),
+    [
+        ("said", "“We will not hesitate to act,”", "THREATEN", "positive"),
+        ("said", "“If this is not stopped, the war will spread,”", "ASSESS", "positive"),
+        ("said", "“If this is stopped, we will not go,”", "COMMIT", "negative"),
+        ("accept without any reservations", "the plan", "CONCEDE", "positive"),
+    ],
+)
+def test_polarity_of_world_news(cue: str, content: str, act: str, expected: str) -> None:
+    assert polarity(cue, content, act) == expected
+
+
+def test_explain_tells_what_the_encoders_head_added() -> None:
+    from onrecord.acts import ACTS, act
+
+    s = done("Kyiv said Moscow had shelled a school.", "Kyiv", "said", "Moscow had shelled a school")
+    head = [0.0] * len(ACTS)
+    head[ACTS.index("ACCUSE")] = 60.0
+    judged = act(s.document, [s], head={s.id: head})[0]
+    assert judged.act == "ACCUSE"
+    told = [e.because for e in explain(judged, head) if e.field == "act"]
+    assert any("in its context says ACCUSE" in because for because in told)
+    assert not any("in its context" in e.because for e in explain(judged))
