@@ -33,7 +33,8 @@ name, record, out = sys.argv[1:]
 with Record.open(record) as r:
     started = time.process_time()
     if name == "(none)":
-        count = sum(1 for _ in r.statements(Query(sort="document")))
+        with r.sparing():
+            count = sum(1 for _ in r.statements(Query(sort="document")))
     elif name == "import":
         from onrecord.export.intake import import_parquet
         with Record.open(out + ".db", "create") as into:

@@ -92,12 +92,12 @@ def export(
     if not isinstance(target, str | Path):
         if not FORMATS[format].endings:
             raise UsageError(f"{format} is a folder of files: give its name")
-        with guard(str(getattr(target, "name", "output"))):
+        with record.sparing(), guard(str(getattr(target, "name", "output"))):
             return write(target, selection, **options)
     if Path(target).exists() and record.path.exists() and Path(target).samefile(record.path):
         raise UsageError(f"{target} is the record itself: give another name")
     if not FORMATS[format].endings:
-        with whole_folder(target) as folder:
+        with record.sparing(), whole_folder(target) as folder:
             return write(folder, selection, **options)
-    with whole_file(target) as stream:
+    with record.sparing(), whole_file(target) as stream:
         return write(stream, selection, **options)

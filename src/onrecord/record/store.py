@@ -135,6 +135,20 @@ class Record:
             self._connection().execute("PRAGMA mmap_size=0").fetchone()
             self._connection().execute("PRAGMA cache_size=-32768")
 
+    @contextmanager
+    def sparing(self) -> Iterator[None]:
+        """Within it this thread's reading keeps none of the file in memory: for going through all of a record that may be larger."""
+        connection = self._connection()
+        with guard(str(self.path)):
+            (before,) = connection.execute("PRAGMA mmap_size").fetchone()
+            connection.execute("PRAGMA mmap_size=0").fetchone()
+        try:
+            yield
+        finally:
+            if not self._closed:
+                with guard(str(self.path)):
+                    connection.execute(f"PRAGMA mmap_size={before}").fetchone()
+
     def start_run(self, *, model: str | None = None, options: dict[str, Any] | None = None) -> int:
         """Begin a run: what is added from now on is marked as read by ``model`` with this version of onrecord. Returns its number."""
         with self._writing() as (connection, _):
