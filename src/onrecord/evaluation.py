@@ -84,7 +84,8 @@ def load_gold(path: Path) -> list[dict[str, Any]]:
                 if d["readings"]:
                     out.append(d)
     except (OSError, EOFError, UnicodeDecodeError) as e:
-        raise SourceError(str(path), f"cannot be read: {e}") from e
+        why = e.strerror.lower() if isinstance(e, OSError) and e.strerror else "it is not UTF-8" if isinstance(e, ValueError) else str(e)
+        raise SourceError(str(path), f"cannot be read: {why}") from e
     if not out:
         raise SourceError(str(path), "holds no annotated article", "see docs/evaluation.md for the format")
     return out

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import io
+import json
 import os
 import signal
 import subprocess
@@ -13,6 +15,9 @@ import click
 import pytest
 
 from onrecord import cli
+from onrecord.cli import show
+from onrecord.document import Document
+from onrecord.statement import DateRef, Span, Statement
 
 SHELL = [sys.executable, "-m", "onrecord"]
 
@@ -91,3 +96,54 @@ def test_ctrl_c_ends_with_130_and_one_line() -> None:
     out, err = p.communicate(timeout=60)
     assert (p.returncode, out) == (130, "")
     assert "Traceback" not in err
+
+
+def test_names_of_files_that_are_not_utf8_or_would_steer_the_terminal(tmp_path: Path) -> None:
+    text = "The minister said on Monday that the talks had failed.\n"
+    for name in (b"na\xffme.txt", b"two\nlines\x1b[2J.txt"):
+        (tmp_path / os.fsdecode(name)).write_text(text)
+    (tmp_path / "gone\x1b[2J.txt").symlink_to(tmp_path / "nowhere")
+    for args in (("read",), ("dates",), ("mentions",), ("text",)):
+        r = subprocess.run([*SHELL, *args, str(tmp_path)], capture_output=True, timeout=120, check=False)
+        assert b"\x1b" not in r.stdout + r.stderr, args
+        assert r.stdout.decode("utf-8"), args
+        assert len(r.stderr.decode("utf-8").splitlines()) == r.stderr.count(b"onrecord: "), args
+        r = subprocess.run([*SHELL, *args, str(tmp_path), "--format", "jsonl"], capture_output=True, timeout=120, check=False)
+        rows = [json.loads(line) for line in r.stdout.decode("utf-8").splitlines()]
+        assert rows, args
+        paths = {row["document"]["path"] if args == ("read",) else row["path"] for row in rows}
+        assert os.fsdecode(bytes(tmp_path) + b"/na\xffme.txt") in paths, args
+
+
+def test_output_is_utf8_in_a_locale_that_is_not(tmp_path: Path) -> None:
+    (tmp_path / "a.txt").write_text("“Erdoğan met Müller on Monday,” the minister said.\n", encoding="utf8")
+    env = os.environ | {"PYTHONIOENCODING": "latin-1", "PYTHONUTF8": "0"}
+    for args in (("read",), ("dates",), ("mentions",), ("text",)):
+        r = subprocess.run([*SHELL, *args, str(tmp_path / "a.txt")], capture_output=True, timeout=120, check=True, env=env)
+        assert r.stdout.decode("utf-8"), args
+    r = subprocess.run([*SHELL, "actors", "show", "person:recep-tayyip-erdogan"], capture_output=True, timeout=120, check=False, env=env)
+    assert "Erdoğan" in (r.stdout + r.stderr).decode("utf-8") or r.returncode
+
+
+def test_nothing_on_standard_input_is_said_in_words() -> None:
+    r = subprocess.run([*SHELL, "read"], stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=120, check=False)
+    assert (r.returncode, r.stdout, r.stderr) == (1, "", "onrecord: standard input: there is no text in it\n")
+
+
+def test_cards_keep_to_a_narrow_terminal(article: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    class Terminal(io.StringIO):
+        def isatty(self) -> bool:
+            return True
+
+    monkeypatch.setenv("COLUMNS", "40")
+    monkeypatch.setenv("NO_COLOR", "1")
+    out = Terminal()
+    d = Document(article.read_text(encoding="utf8"), path="a.txt")
+    made = Statement(
+        id="x", document=d, kind="direct", source=(Span(25, 29, "Rusk"),), cue=(Span(30, 34, "said"),), content=(Span(0, 24, d.text[:24]),),
+        confidence=0.9, act="ASSERT", date=DateRef(None, None, "Wednesday"),
+    )  # fmt: skip
+    cards = show.writer("cards", out)
+    cards.document(d, [made])
+    assert max(map(len, out.getvalue().splitlines())) <= 40
+    assert "\x1b" not in out.getvalue()

@@ -118,6 +118,10 @@ def main(argv: list[str] | None = None) -> NoReturn:
 
 
 def _run(argv: list[str] | None) -> int:
+    # Output is UTF-8 whatever the locale says: it is data, and half of what is printed is curly quotation marks.
+    for stream in (sys.stdout, sys.stderr):
+        if (reconfigure := getattr(stream, "reconfigure", None)) is not None:
+            reconfigure(encoding="utf-8", errors="backslashreplace")
     try:
         # Not click's own ending: it has one exit code for Ctrl-C, for a closed pipe and for an input that failed.
         code = _group.main(args=argv, prog_name="onrecord", standalone_mode=False)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
 from itertools import chain
 from typing import TYPE_CHECKING
@@ -10,6 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from onrecord.cli import inputs
+from onrecord.cli.show import json_line, one_line
 from onrecord.document import Document
 from onrecord.errors import SourceError
 
@@ -49,13 +49,13 @@ def command(ctx: click.Context, paths: tuple[str, ...], published: str | None, s
         found = find_dates(document.text, published=document.published)
         if shape == "jsonl":
             for expression in found:
-                click.echo(json.dumps({**expression.to_dict(), "path": document.path}, ensure_ascii=False))
+                click.echo(json_line({**expression.to_dict(), "path": document.path}))
         else:
             _table(document, found, several)
         # Only what would have been resolved with a date to count from; "two years" has none either way.
         lost = sum(expression.unresolved == "no publication date" for expression in found)
         if lost:
-            name = document.path or "-"
+            name = inputs.shown(document.path)
             click.echo(
                 f"onrecord: {name}: no publication date: {lost} expression{'s' * (lost > 1)} unresolved (say it with --published)", err=True
             )
@@ -71,18 +71,14 @@ def _first(stream: Iterator[Document], count: int) -> Iterator[Document]:
 def _table(document: Document, found: list[TimeExpression], several: bool) -> None:
     """Columns parted by two spaces; control characters of the text do not reach the terminal."""
     if several:
-        click.echo(f"== {_plain(document.path or '-')}")
+        click.echo(f"== {one_line(document.path or '-')}")
     rows = []
     for e in found:
         interval = "..".join(e.interval) if e.interval else "-"
-        text = _plain(e.text) + (f"  ({e.unresolved})" if e.unresolved else "")
+        text = one_line(e.text) + (f"  ({e.unresolved})" if e.unresolved else "")
         rows.append((str(e.start), str(e.end), e.type, e.value, interval, text))
     head = ("start", "end", "type", "value", "interval", "text")
     widths = [max(len(r[k]) for r in [head, *rows]) for k in range(5)]
     for row in [head, *rows]:
         cells = [row[k].rjust(widths[k]) if k < 2 else row[k].ljust(widths[k]) for k in range(5)]
         click.echo("  ".join([*cells, row[5]]))
-
-
-def _plain(text: str) -> str:
-    return "".join(ch if ch.isprintable() else " " if ch.isspace() else "\ufffd" for ch in " ".join(text.split()))

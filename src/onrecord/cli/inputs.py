@@ -18,7 +18,7 @@ from onrecord.document import Document, parse_published
 from onrecord.errors import DamagedError, SourceError, UsageError
 from onrecord.sources import formats, read_all, refusal
 
-__all__ = ["actors", "broke", "documents", "input_format", "mapping", "parse_mapping", "paths", "published", "refuse", "threads"]
+__all__ = ["actors", "broke", "documents", "input_format", "mapping", "parse_mapping", "paths", "published", "refuse", "shown", "threads"]
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -100,8 +100,20 @@ def documents(
 
 
 def refuse(fault: SourceError) -> None:
-    """One line on standard error for what was not read."""
-    click.echo(f"onrecord: {fault}", err=True)
+    """One line on standard error for what was not read. The name of a file is a stranger's too: it cannot steer the terminal."""
+    from onrecord.cli.show import one_line
+
+    told = str(fault)
+    if told.startswith("-: "):
+        told = shown("-") + told[1:]
+    click.echo(f"onrecord: {one_line(told)}", err=True)
+
+
+def shown(path: str | None) -> str:
+    """A document's name as people read it."""
+    from onrecord.cli.show import one_line
+
+    return "standard input" if path in (None, "-") else one_line(path or "")
 
 
 def broke(document: Document, fault: Exception) -> DamagedError:

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import csv
-import json
-import re
 import sys
 from collections.abc import Iterator, Sequence
 from itertools import islice
@@ -13,6 +11,7 @@ from typing import TYPE_CHECKING, Protocol
 import click
 
 from onrecord.cli import inputs
+from onrecord.cli.show import json_line, one_line
 from onrecord.document import Document
 from onrecord.errors import SourceError
 
@@ -25,7 +24,6 @@ FORMATS = ("table", "jsonl", "csv")
 COLUMNS = ("path", "start", "end", "text", "type", "actor", "country", "name", "entity")
 # Texts tagged together: enough to fill the tagger's windows.
 _AHEAD = 32
-_HALF = re.compile("[\ud800-\udfff]")
 
 
 @click.command("mentions", short_help="Print every person, organisation, place, state and role named in texts.")
@@ -101,12 +99,11 @@ class _Writer(Protocol):
 
 
 class _Lines:
-    """One JSON object a line. Half characters, which UTF-8 does not take, are written as JSON's escapes."""
+    """One JSON object a line."""
 
     def document(self, d: Document, found: Sequence[Mention]) -> None:
         for m in found:
-            line = json.dumps({**m.to_dict(), "path": d.path}, ensure_ascii=False)
-            click.echo(_HALF.sub(lambda x: f"\\u{ord(x.group()):04x}", line))
+            click.echo(json_line({**m.to_dict(), "path": d.path}))
 
     def close(self) -> None:
         pass
@@ -152,7 +149,7 @@ class _Table:
 
     def _print(self, d: Document, found: Sequence[Mention], *, heading: bool) -> None:
         if heading:
-            click.echo(f"== {_plain(d.path or '-')}")
+            click.echo(f"== {one_line(d.path or '-')}")
         rows = list(_rows(found))
         widths = [max(len(r[k]) for r in rows) for k in range(6)]
         for row in rows:
@@ -163,8 +160,4 @@ class _Table:
 def _rows(found: Sequence[Mention]) -> Iterator[tuple[str, ...]]:
     yield ("start", "end", "type", "text", "country", "actor", "name")
     for m in found:
-        yield (str(m.start), str(m.end), m.type, _plain(m.text)[:60], m.country or "-", m.actor or "-", _plain(m.name or "-"))
-
-
-def _plain(text: str) -> str:
-    return "".join(ch if ch.isprintable() else " " if ch.isspace() else "\ufffd" for ch in " ".join(text.split()))
+        yield (str(m.start), str(m.end), m.type, one_line(m.text)[:60], m.country or "-", m.actor or "-", one_line(m.name or "-"))

@@ -10,7 +10,7 @@ import json
 import os
 import re
 import sys
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from itertools import groupby
 from typing import TYPE_CHECKING, TextIO
@@ -21,7 +21,7 @@ from onrecord.statement import DateRef, Span, Statement
 if TYPE_CHECKING:
     from onrecord.acts import Evidence
 
-__all__ = ["clean", "one_line", "progress", "writer"]
+__all__ = ["clean", "json_line", "one_line", "progress", "writer"]
 
 #: The reasons of a statement, for ``--why``.
 Reasons = Callable[[Statement], "Sequence[Evidence]"]
@@ -40,6 +40,18 @@ def clean(text: str) -> str:
 def one_line(text: str) -> str:
     """``clean`` text with every run of white space made one space."""
     return clean(_SPACE.sub(" ", text)).strip()
+
+
+_HALF = re.compile("[\ud800-\udfff]")
+
+
+def json_line(value: Mapping[str, object] | str) -> str:
+    """One JSON object in a line that UTF-8 can hold: half characters, which it cannot, are written as JSON's own escapes.
+
+    Takes an object, or one as JSON already.
+    """
+    line = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+    return _HALF.sub(lambda m: f"\\u{ord(m.group()):04x}", line)
 
 
 class _Paint:
@@ -97,6 +109,8 @@ class Cards:
     def __init__(self, stream: TextIO, *, reasons: Reasons | None = None) -> None:
         self.out, self.paint, self.first, self.reasons = stream, _Paint(stream), True, reasons
         self.width = max(40, min(100, _columns(88)))
+        # Lines of particulars are wrapped for eyes only: who pipes the cards into grep has each in one line.
+        self.wrapped = stream.isatty()
 
     def document(self, d: Document, statements: Sequence[Statement]) -> None:
         n = len(statements)
@@ -137,7 +151,11 @@ class Cards:
             self._dim(indent, f"{e.field}: {one_line(e.value)} – {one_line(e.because)}")
 
     def _dim(self, indent: str, line: str) -> None:
-        self.out.write(f"{indent}{self.paint('dim', line)}\n")
+        import textwrap
+
+        room = self.width - len(indent)
+        for part in textwrap.wrap(line, room, subsequent_indent="  ", break_on_hyphens=False) if self.wrapped else [line]:
+            self.out.write(f"{indent}{self.paint('dim', part)}\n")
 
     def close(self) -> None:
         self.out.flush()
@@ -189,11 +207,8 @@ class Lines:
 
     def document(self, d: Document, statements: Sequence[Statement]) -> None:
         for s in statements:
-            # A lone surrogate cannot be written as UTF-8; JSON's own escape carries it.
-            line = s.to_json()
-            if self.reasons:
-                line = json.dumps({**s.to_dict(), "why": [e.to_dict() for e in self.reasons(s)]}, ensure_ascii=False)
-            self.out.write(re.sub("[\ud800-\udfff]", lambda m: f"\\u{ord(m.group()):04x}", line) + "\n")
+            line = {**s.to_dict(), "why": [e.to_dict() for e in self.reasons(s)]} if self.reasons else s.to_json()
+            self.out.write(json_line(line) + "\n")
 
     def close(self) -> None:
         self.out.flush()

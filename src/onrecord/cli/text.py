@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import sys
 from dataclasses import asdict
 from typing import BinaryIO, cast
@@ -10,6 +9,7 @@ from typing import BinaryIO, cast
 import click
 
 from onrecord.cli import inputs
+from onrecord.cli.show import json_line, one_line
 from onrecord.errors import SourceError
 from onrecord.sources import read_all, refusal
 
@@ -58,16 +58,16 @@ def command(
         if (why := refusal(got)) is not None:
             inputs.refuse(why)
         if shape == "jsonl":
-            _write(out, json.dumps({"id": got.id, **asdict(got)}, ensure_ascii=False) + "\n")
+            _write(out, json_line({"id": got.id, **asdict(got)}) + "\n")
         elif number is not None:
             _write(out, got.text)
         elif count == 1:
-            held = (got.path or "-", got.text)
+            held = (one_line(got.path or "-"), got.text)
         else:
             if held is not None:
                 _write(out, f"==> {held[0]} <==\n{held[1]}")
                 held = None
-            _write(out, f"\n\n==> {got.path} <==\n{got.text}")
+            _write(out, f"\n\n==> {one_line(got.path or '-')} <==\n{got.text}")
         if number is not None:
             break
     if held is not None:
