@@ -44,6 +44,22 @@ def names(marked: str, **kw: str | None) -> list[str | None]:
 
 
 @pytest.mark.parametrize(
+    ("marked", "name", "country"),
+    [
+        ("[[Prime Minister Diefenbaker of Canada]] said {{the danger was past}}.", "John Diefenbaker", "CAN"),
+        ("Prime Minister Diefenbaker rose. [[Diefenbaker]] said {{the danger was past}}.", "John Diefenbaker", "CAN"),
+        ("[[Prime Minister Quillfeather of Canada]] said {{the danger was past}}.", "Quillfeather", "CAN"),
+        ("[[Ada Quillfeather of the Philippines]] said {{she would run}}.", "Ada Quillfeather", "PHL"),
+        ("[[Ada Quillfeather]] said {{she would run}}.", "Ada Quillfeather", None),
+    ],
+)
+def test_country_of_a_name_in_a_text_without_a_date(marked: str, name: str, country: str | None) -> None:
+    (speaker,) = speakers(marked, published=None)
+    assert speaker is not None
+    assert (speaker.name, speaker.country) == (name, country)
+
+
+@pytest.mark.parametrize(
     ("marked", "expected"),
     [
         # name to full name, seen before or after

@@ -324,7 +324,7 @@ def _chunk(d: Discourse, i: int, taken: bytearray) -> tuple[int, int]:
                 break
         elif low[j] in _PARTICLES and nxt[:1].isupper() and low[j + 1] not in FUNCTION_WORDS:
             pass
-        elif low[j] == "of" and head in _HEADS_OF:
+        elif low[j] == "of" and head in _HEADS_OF and (low[j - 1] == head or head not in TITLES):  # not "Minister Reza of Iran"
             if nxt[:1].isupper() and low[j + 1] not in FUNCTION_WORDS:
                 pass
             elif nxt == "the" and j + 2 < n and words[j + 2][0].isupper() and low[j + 2] not in FUNCTION_WORDS:
