@@ -145,6 +145,16 @@ def test_statements_come_back_in_order_and_else_unchanged() -> None:
     assert date_statements(document, []) == []
 
 
+def test_the_day_named_beside_the_cue_goes_before_the_datelines() -> None:
+    text = "RIGA, Dec 2 (Reuters) - The port is shut, the mayor said on Thursday."
+    document = Document(text, published=PUBLISHED)
+    (found,) = date_statements(document, [said(document, "the mayor", "said", "The port is shut")])
+    assert found.date == DateRef("2021-12-02", "2021-12-03", "Thursday")
+    document = Document(text.replace(" on Thursday", ""), published=PUBLISHED)
+    (found,) = date_statements(document, [said(document, "the mayor", "said", "The port is shut")])
+    assert found.date == DateRef("2021-12-02", "2021-12-03", "Dec 2")
+
+
 def test_many_statements_of_one_paragraph_take_no_quadratic_time() -> None:
     import time
 

@@ -51,6 +51,9 @@ _UTTERANCE = lazy.compile(
     re.IGNORECASE,
 )
 _FINAL = frozenset(".?!…:;\"”’'»)]")
+# "RIGA, Latvia, " before a dateline's day, and what comes after it.
+_PLACE_LINE = lazy.compile(r"\s*[A-Z][A-Z'’.\-]+(?:[ /][A-Z][A-Z'’.\-]+){0,4}(?:,\s[A-Z][\w.'’\- ]{1,30})?,\s*")
+_AFTER_LINE = lazy.compile(r"\.?,?\s*(?:\d{4}\s*)?(?:\(|/[A-Z]|\.?\s?[-–—])")
 # A lead is the first sentences of the text; further down a date is no longer the whole report's.
 _LEAD = 900
 _PAST = lazy.compile(
@@ -173,6 +176,8 @@ class _Reader:
         left, right = (e.end, cue.start) if e.end <= cue.start else (cue.end, e.start)
         if right - left > 600 or self._other_cue(s, left, right):
             return None
+        if _PLACE_LINE.fullmatch(self.text, lo, e.start) and _AFTER_LINE.match(self.text, e.end):
+            return 3, 0, "opening"  # a dateline: whatever stands nearer the cue tells the day in the reporter's words
         gap, crossed = self._gap(s, left, right)
         words = _WORD.findall(gap.lower())
         if _opens(self.text[lo : e.start]) and e.end <= cue.start and len(words) <= 2 * _MOST_WORDS and "“" not in gap:
