@@ -268,7 +268,7 @@ def _body(scene: Scene, head: Head, noun: str, code: str | None, seen: Callable[
             modifiers = [m for m in modifiers if m not in _MILITANT]
         elif noun in _ANY_BODY and kind == "organisation" and not score:
             score = 1.6
-        elif e.type != "state" and not score and not (e.nouns & BODY_NOUNS) and e.actor is None and not _is_other_body(e):
+        elif e.type != "state" and not score and not (e.nouns & BODY_NOUNS) and _may_be_company(e) and not _is_other_body(e):
             score = 1.7 if noun in _ANY_COMPANY else 1.6 if noun in _ANY_GROUP else 0.0
         if not score:
             continue
@@ -285,6 +285,11 @@ def _body(scene: Scene, head: Head, noun: str, code: str | None, seen: Callable[
 def _in_compound(scene: Scene, i: int) -> bool:
     k = scene.name_at(i)
     return k >= 0 and _compound(scene, k)
+
+
+def _may_be_company(e: Entity) -> bool:
+    """Whether it is not in the registry, or there as a body of one country that is no state's: a company, a charity."""
+    return e.actor is None or (e.actor.type == "organisation" and e.actor.country is not None and e.actor.code == e.actor.country)
 
 
 def _is_other_body(e: Entity) -> bool:
