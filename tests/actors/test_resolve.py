@@ -44,6 +44,20 @@ def names(marked: str, **kw: str | None) -> list[str | None]:
 
 
 @pytest.mark.parametrize(
+    ("name", "noun", "expected"),
+    [
+        ("Wells Fargo", "bank", "Wells Fargo"),
+        ("Boeing", "company", "Boeing"),
+        ("Judicial Watch", "group", "Judicial Watch"),
+        ("NATO", "company", None),
+        ("Hamas", "company", None),
+    ],
+)
+def test_a_company_that_the_registry_knows_is_still_the_company(name: str, noun: str, expected: str | None) -> None:
+    assert names(f"{name} made a new plan on Monday. [[The {noun}]] said {{{{it would wait}}}}.") == [expected]
+
+
+@pytest.mark.parametrize(
     ("marked", "name", "country"),
     [
         ("[[Prime Minister Diefenbaker of Canada]] said {{the danger was past}}.", "John Diefenbaker", "CAN"),
