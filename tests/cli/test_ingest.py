@@ -219,7 +219,7 @@ def test_quotes_as_a_table(copied: Path) -> None:
     assert lines[3].endswith("  the same words")
     assert lines[4].endswith("  “turned” → “gone”; cut “before noon”")
     assert lines[-1] == "1-1 of 1 quotes"
-    assert "no quote here" in shell("quotes", "squadron", "--speaker", "kennedy", "--record", copied).stdout
+    assert "no quote found" in shell("quotes", "squadron", "--speaker", "kennedy", "--record", copied).stdout
     assert shell("quotes", "--page", 2, "--record", copied).stdout == "no quote here; 1 in all\n"
 
 

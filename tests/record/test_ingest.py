@@ -17,7 +17,7 @@ import pytest
 from onrecord import Document
 from onrecord.errors import OverrunError, UsageError, WeightsError
 from onrecord.record import Query, Record
-from onrecord.record.ingest import Report, ingest, reread
+from onrecord.record.ingest import BY_NAME, Report, date_in, ingest, reread
 from onrecord.record.pool import Pool
 
 from .fakes import Fake, no_weights, text
@@ -166,6 +166,36 @@ def test_a_text_on_which_readers_break_down_is_set_aside(record: Record, corpus:
     assert "broke down" in str(report.refused[0])
     order = [d.path for d in record.documents()]
     assert order == sorted(order, key=str)
+
+
+@pytest.mark.parametrize(
+    ("path", "day"),
+    [
+        ("corpus/1962-10-22-speech.txt", "1962-10-22"), ("a/20211202.html", "2021-12-02"), ("news/2021/12/02/7.txt", "2021-12-02"),
+        ("2020-01-01/2021.12.02.zip#x_2021_11_30.txt", "2021-11-30"), ("2021-13-02.txt", None), ("1234567890.txt", None),
+        ("2021-12.txt", None),
+        ("99-12-02.txt", None), ("1815-02-30 1815-03-01", "1815-03-01"), ("", None),
+    ],
+)  # fmt: skip
+def test_days_in_names(path: str, day: str | None) -> None:
+    assert date_in(path) == day
+
+
+def test_dated_by_name(record: Record, tmp_path: Path) -> None:
+    folder = tmp_path / "dated"
+    folder.mkdir()
+    for n, name in enumerate(("1962-10-22-a.txt", "1962-10-24.txt", "undated.txt")):
+        (folder / name).write_text(text(n))
+    (folder / "own.jsonl").write_text(json.dumps({"text": text(7), "published": "1999-01-01"}))
+    run(record, folder, published=BY_NAME)
+    assert [d.published for d in record.documents()] == ["1962-10-22", "1962-10-24", "1999-01-01", None]
+    assert record.timeline(Query(), by="day")[1].period == "1962-10-22"
+    # Forgotten at first: another run gives what is there its days.
+    other = Record.open(tmp_path / "other.db", "create")
+    run(other, folder)
+    run(other, folder, published=BY_NAME, rerun=True)
+    assert {d.published for d in other.documents()} == {"1962-10-22", "1962-10-24", "1999-01-01", None}
+    other.close()
 
 
 @pytest.mark.parametrize("workers", [0, 1])

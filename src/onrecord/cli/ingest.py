@@ -38,7 +38,8 @@ __all__ = ["command"]
     "--map", "mapping", metavar="FIELD=COLUMN", multiple=True, help="For tables: which column holds a field (text=body). Repeatable."
 )
 @click.option("--input-format", metavar="NAME", help="Read the input as this format; `onrecord sources` lists them.")
-@click.option("--published", metavar="DATE", help="Publication date of texts that do not say it themselves (2021-12-02).")
+@click.option("--published", metavar="DATE|name", help="Publication date of texts that do not say it themselves (2021-12-02); name: "
+              "the date in the name of each file.")  # fmt: skip
 @click.option("--refused", is_flag=True, help="Read nothing; print what could not be read so far, and why.")
 @click.option("--format", "shape", type=click.Choice(["text", "json"]), default="text", show_default=True, help="Of the summary.")
 @click.pass_context
@@ -66,6 +67,7 @@ def command(
     Examples:
       onrecord ingest corpus/ --record r.db
       onrecord ingest 'news/2021-*.jsonl.gz' --record r.db --workers 8
+      onrecord ingest 1962/*.txt --record r.db --published name       # 1962-10-22-speech.txt
       onrecord ingest news.csv --record r.db --map text=story,published=day
       zcat dump.jsonl.gz | onrecord ingest - --record r.db
       onrecord ingest --rerun --record r.db        # after an upgrade
@@ -84,12 +86,12 @@ def command(
         paths = ("-",)
     from onrecord.cli.inputs import parse_mapping
     from onrecord.record import Record, pool
-    from onrecord.record.ingest import Report, check_paths, cores, ingest, reread
+    from onrecord.record.ingest import BY_NAME, Report, check_paths, cores, ingest, reread
     from onrecord.sources import formats
 
     columns = parse_mapping(mapping)
     try:
-        when = parse_published(published)
+        when = BY_NAME if published == BY_NAME else parse_published(published)
     except UsageError as e:
         raise click.BadParameter(str(e), param_hint="--published") from e
     try:

@@ -66,7 +66,8 @@ def command(words: str, record: Path, least: int, limit: int, page: int, shape: 
         for quote in found:
             _table(quote)
         shown = (page - 1) * limit
-        click.echo(f"{shown + 1}-{shown + len(found)} of {total:,} quotes" if found else f"no quote here; {total:,} in all")
+        none = f"no quote here; {total:,} in all" if total else "no quote found: no words that several articles report"
+        click.echo(f"{shown + 1}-{shown + len(found)} of {total:,} quotes" if found else none)
 
 
 def _rows(quote: Quote) -> list[list[str | int | None]]:

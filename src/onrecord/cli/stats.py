@@ -36,8 +36,9 @@ def command(record: Path, shape: str) -> None:
         return f"{100 * n / s.statements:.0f}% of the statements" if s.statements else ""
 
     first, last = s.published
+    undated = "on days not known: see onrecord ingest --published" if s.documents else ""
     rows: list[tuple[str, int, str]] = [
-        ("documents", s.documents, f"published {first[:10]} to {last[:10]}" if first and last else ""),
+        ("documents", s.documents, f"published {first[:10]} to {last[:10]}" if first and last else undated),
         ("words", s.words, f"{s.size / s.words:.0f} bytes of the file a word" if s.words else ""),
         ("outlets", s.outlets, ""),
         ("appearances", s.appearances, "places where a document's text was met"),

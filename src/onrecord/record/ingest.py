@@ -8,10 +8,12 @@ from __future__ import annotations
 
 import io
 import os
+import re
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
+from datetime import date
 from pathlib import Path
 from typing import BinaryIO
 
@@ -32,11 +34,14 @@ from onrecord.record.pool import Answer, Pool, ReaderLike, default_reader
 from onrecord.record.store import Record
 from onrecord.sources.limits import DEFAULT, Limits
 
-__all__ = ["Report", "cores", "ingest", "reread"]
+__all__ = ["BY_NAME", "Report", "cores", "date_in", "ingest", "reread"]
 
 #: Refusals that the same file will meet again as long as it stays as it is. After any other the file is tried again next time.
 _FOR_GOOD = (BinaryError, EmptyError, LanguageError, TooLargeError)
 _SHOWN = 1000
+#: Instead of a date of publication: each text has the one in its file's name.
+BY_NAME = "name"
+_DAY = re.compile(r"(?<!\d)(?P<year>1[4-9]\d\d|20\d\d)(?P<sign>[-_./]?)(?P<month>\d\d)(?P=sign)(?P<day>\d\d)(?!\d)")
 
 
 @dataclass(slots=True)
@@ -151,7 +156,8 @@ def ingest(
 
     ``stdin``: what the path ``-`` reads. ``workers``: processes that read, by default one a core; 0 reads in this process.
     ``make_reader`` gives each of them its reader (it is sent to them: a function of a module). ``rerun``: read again what this
-    model and this version of onrecord have not read; ids and corrections stay. ``published``: for texts that do not say it.
+    model and this version of onrecord have not read; ids and corrections stay. ``published``: for texts that do not say it: a
+    date, or ``BY_NAME`` for the one in the name of its file.
     ``mapping``, ``format``, ``limits``: see ``open_source``. ``progress`` is called after each document and file.
 
     What cannot be read is in the report and in the record's log, and the rest goes on. Raises UsageError (the record among its own
@@ -253,8 +259,17 @@ def _texts(o: _Options, found: Iterable[Document | SourceError]) -> Iterator[obj
         elif (no := refusal(got)) is not None:
             yield no
         else:
-            d = storable(replace(got, published=o.published) if o.published and not got.published else got)
-            known = d.digest in o.flying or (o.record.read_as(d.digest, o.run) if o.rerun else o.record.has(d.digest))
+            if o.published and not got.published:
+                got = replace(got, published=date_in(got.path or "") if o.published == BY_NAME else o.published)
+            d = storable(got)
+            if o.rerun:
+                # Its day may have been given when it came in, and not now; or be given now, and not have been known then.
+                before = o.record.published(d.digest)
+                known = o.record.read_as(d.digest, o.run) and not (d.published and not before)
+                d = replace(d, published=d.published or before)
+            else:
+                known = o.record.has(d.digest)
+            known = known or d.digest in o.flying
             if not known:
                 o.flying.add(d.digest)
             yield _Known(d) if known else d
@@ -298,6 +313,16 @@ def _write(o: _Options, item: object, answer: Answer | None, pending: _Pending) 
         record.log_refusal(error, run=run)
         pending.refused += 1
         pending.passing = pending.passing or not isinstance(error, _FOR_GOOD)
+
+
+def date_in(path: str) -> str | None:
+    """The day that a path names (``2021-12-02-summit.txt``, ``20211202.html``, ``2021/12/02/a.txt``): the last one in it, or null."""
+    for m in reversed(list(_DAY.finditer(path))):
+        try:
+            return date(int(m["year"]), int(m["month"]), int(m["day"])).isoformat()
+        except ValueError:
+            continue
+    return None
 
 
 def storable(d: Document) -> Document:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import sqlite3
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from importlib.metadata import version
@@ -232,6 +232,12 @@ class Record:
         with self._reading() as connection:
             return connection.execute("SELECT 1 FROM document WHERE digest = ?", (digest,)).fetchone() is not None
 
+    def published(self, digest: str) -> str | None:
+        """When the document with this digest was published; null where that is not known, or there is no such document."""
+        with self._reading() as connection:
+            row = connection.execute("SELECT published FROM document WHERE digest = ?", (digest,)).fetchone()
+            return row[0] if row else None
+
     def read_as(self, digest: str, run: int) -> bool:
         """Is a document with this digest here, last read by the model and the version of onrecord of ``run``?"""
         with self._reading() as connection:
@@ -249,6 +255,17 @@ class Record:
             if row is None:
                 raise UsageError(f"there is no statement {id!r:.40} in {self.path}")
             return rows.statements(connection, [row[0]])[0]
+
+    def held(self, ids: Iterable[str]) -> dict[str, Statement]:
+        """The statements with these ids by id, as corrected; one that is not here is left out."""
+        wanted = sorted(set(ids))
+        out: dict[str, Statement] = {}
+        with self._reading() as connection:
+            for i in range(0, len(wanted), 500):
+                block = wanted[i : i + 500]
+                pks = connection.execute(f"SELECT pk FROM statement WHERE id IN ({','.join('?' * len(block))})", block).fetchall()
+                out |= {s.id: s for s in rows.statements(connection, [p for (p,) in pks])}
+        return out
 
     def resolve(self, id: str) -> tuple[str, str]:
         """What an id, or the first characters of one, stands for: ``statement`` or ``document``, and the whole id. Raises UsageError."""

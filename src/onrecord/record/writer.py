@@ -98,7 +98,13 @@ def write_document(
             return Added(document.id, False, count)
     before = {}
     if row is not None and replace:
-        connection.execute("UPDATE document SET run = ? WHERE pk = ?", (run, pk))
+        # A day of publication that was not known before is taken in; one that was stays.
+        connection.execute("UPDATE document SET run = ?, published = coalesce(published, ?) WHERE pk = ?", (run, document.published, pk))
+        connection.execute(
+            "UPDATE appearance SET published = ? WHERE document = ? AND published IS NULL AND path IS ? AND url IS ? AND outlet IS ?",
+            (document.published, pk, document.path, document.url, document.outlet),
+        )
+        touch(connection, (p for (p,) in connection.execute("SELECT pk FROM statement WHERE document = ?", (pk,)).fetchall()))
         before = {i: (p, origin) for i, p, origin in connection.execute("SELECT id, pk, origin FROM statement WHERE document = ?", (pk,))}
     active = active_in(connection, document.id)
     ids = {s.id for s in statements}
