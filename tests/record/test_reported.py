@@ -10,7 +10,7 @@ from onrecord import Document
 from onrecord.errors import UsageError
 from onrecord.record import Query, Record
 from onrecord.record.quotes import quotes
-from onrecord.record.reported import report, reported
+from onrecord.record.reported import Report, report, reported
 
 from .conftest import statement
 from .test_quotes import fill
@@ -43,7 +43,7 @@ def test_the_brief_list_is_the_full_one_in_brief(record: Record, query: Query) -
         brief, also = reported(record, query, least=least, limit=50)
         assert also == total
         assert [(b.id, b.times, b.first) for b in brief] == [(q.id, q.times, q.first.statement) for q in full]
-        assert [b.published for b in brief] == [q.first.places[0].published for q in full]
+        assert [b.place for b in brief] == [q.first.places[0] for q in full]
         for b, q in zip(brief, full, strict=True):
             assert len(b.outlets) == min(7, len(q.outlets))
             assert set(b.outlets) <= set(q.outlets)
@@ -66,16 +66,17 @@ def test_one_quote_a_page_at_a_time(record: Record) -> None:
     (full,), _ = quotes(record, Query(cluster=(ids[0],)), least=1)
     seen = []
     for offset in range(0, 60, 20):
-        made, total, times, outlets = report(record, ids[7], offset=offset, limit=20)
+        found = report(record, ids[7], offset=offset, limit=20)
+        made = found.quote
         assert made is not None
-        assert (made.id, total, times, set(outlets)) == (full.id, 56, full.times, set(full.outlets))
+        assert (made.id, found.total, found.times, set(found.outlets), found.unnamed) == (full.id, 56, full.times, set(full.outlets), 0)
         assert made.first == full.first
         seen += made.variants[1 if offset else 0 :]
     assert seen == list(full.variants)
     alone = fill(record)["Herald"].id
-    made, total, _, _ = report(record, alone)
-    assert made is not None
-    assert total == len(made.variants)
+    found = report(record, alone)
+    assert found.quote is not None
+    assert found.total == len(found.quote.variants)
     with pytest.raises(UsageError):
         report(record, "0" * 16)
 
@@ -84,5 +85,5 @@ def test_a_quote_of_which_nothing_is_left(record: Record) -> None:
     ids = _crowd(record, 4)
     for i in ids[:3]:
         record.correct(i, "status", "rejected", who="anna")
-    assert report(record, ids[0]) == (None, 0, 0, ())
+    assert report(record, ids[0]) == Report(None, 0, 0, (), 0)
     assert reported(record) == ([], 0)

@@ -24,7 +24,7 @@ from onrecord.statement import Statement
 if TYPE_CHECKING:
     from onrecord.record.store import Record
 
-__all__ = ["Reported", "report", "reported"]
+__all__ = ["Report", "Reported", "report", "reported"]
 
 _BLOCK = 500
 #: Of a quote in a list so many reports are looked at for the first of them; and so many outlets are named.
@@ -33,18 +33,18 @@ _EARLY, _NAMED = 60, 7
 
 @dataclass(frozen=True, slots=True)
 class Reported:
-    """A quote in a list: its id, how many articles have it, the first outlets to publish it (seven at most), its first statement and when
-    that was published, where known."""
+    """A quote in a list: its id, how many articles have it, the first outlets to publish it (seven at most), its first statement and
+    where that was met."""
 
     id: str
     times: int
     outlets: tuple[str, ...]
     first: Statement
-    published: str | None
+    place: Place
 
     def to_dict(self) -> dict[str, Any]:
         return {
-            "id": self.id, "times": self.times, "outlets": list(self.outlets), "published": self.published, "first": self.first.to_dict()
+            "id": self.id, "times": self.times, "outlets": list(self.outlets), "place": self.place.to_dict(), "first": self.first.to_dict()
         }  # fmt: skip
 
 
@@ -68,26 +68,34 @@ def reported(record: Record, query: Query | None = None, *, least: int = 2, offs
         return [_brief(connection, columns, int(c), pks[own == c], int(times[c])) for c in order], len(chosen)
 
 
-def report(record: Record, id: str, *, offset: int = 0, limit: int = 100) -> tuple[Quote | None, int, int, tuple[str, ...]]:
-    """The quote that the statement ``id`` belongs to: its reports from the ``offset``-th on, the first of all always in front of them.
+@dataclass(frozen=True, slots=True)
+class Report:
+    """Some reports of a quote, the first of all in front of them (``quote`` is null where all were rejected); and of all reports: how
+    many there are, how many articles have them, every outlet (the first to publish first), and how many articles name no outlet."""
 
-    Gives the quote (null where every report was rejected), how many reports there are, how many articles have them, and
-    every outlet. Raises UsageError if there is no such statement.
-    """
+    quote: Quote | None
+    total: int
+    times: int
+    outlets: tuple[str, ...]
+    unnamed: int
+
+
+def report(record: Record, id: str, *, offset: int = 0, limit: int = 100) -> Report:
+    """The quote that the statement ``id`` belongs to, with its reports from the ``offset``-th on. Raises UsageError if there is none."""
     with record._searching() as (connection, columns):
         row = connection.execute("SELECT cluster FROM statement WHERE id = ?", (id,)).fetchone()
         if row is None:
             raise UsageError(f"there is no statement {id!r:.40} in {record.path}")
         members = _members(connection, np.flatnonzero((columns["cluster"] == row[0]) & _shown(columns)))
         if not members:
-            return None, 0, 0, ()
+            return Report(None, 0, 0, (), 0)
         shown = [members[0], *members[max(1, offset) : offset + limit]]
         found = {s.id: s for s in rows.statements(connection, [m.pk for m in shown])}
         first = found[members[0].id]
         variants = tuple(Variant(s, m.places, () if s is first else changes(first, s)) for m in shown if (s := found.get(m.id)) is not None)
         places = {p for m in members for p in m.places}
         (cluster,) = connection.execute("SELECT id FROM statement WHERE pk = ?", (row[0],)).fetchone()
-        return Quote(cluster, variants), len(members), len(places), _outlets(places)
+        return Report(Quote(cluster, variants), len(members), len(places), _outlets(places), sum(not p.outlet for p in places))
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,7 +147,7 @@ def _brief(connection: sqlite3.Connection, columns: Columns, cluster: int, pks: 
     (first,) = rows.statements(connection, [members[0].pk])
     (id_,) = connection.execute("SELECT id FROM statement WHERE pk = ?", (cluster,)).fetchone()
     outlets = _outlets({p for m in members for p in m.places})[:_NAMED]
-    return Reported(id_, times, outlets, first, members[0].places[0].published)
+    return Reported(id_, times, outlets, first, members[0].places[0])
 
 
 def _shown(columns: Columns) -> npt.NDArray[np.bool_]:

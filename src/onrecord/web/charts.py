@@ -111,6 +111,9 @@ def chart_rows(rows: Sequence[Row], ticks: Sequence[str]) -> Markup:
     step = max(1, round(len(ticks) / max(1, inner // 110)))
     for j in range(0, len(ticks), step):
         x = _LABEL + j * wide
+        # The last is set to end at the edge: it stands there only if the one before leaves it room.
+        if j and x > _WIDTH - _RIGHT - 60 and x + wide - 62 < _LABEL + (j - step) * wide + 62:
+            continue
         side = ' text-anchor="end"' if x > _WIDTH - _RIGHT - 60 else ""
         out.append(f'<text class="faint" x="{x + wide if side else x:.1f}" y="{high - 6}"{side}>{escape(_tick(ticks[j]))}</text>')
     out.append("</svg>")

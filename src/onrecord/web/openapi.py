@@ -159,7 +159,7 @@ def _schemas() -> dict[str, Any]:
             "required": ["from", "to", "count"],
         })),
         "QuoteList": made(total=whole, page=whole, pages=whole, quotes=many(made(
-            id=text, times=whole, outlets=many(text), published=maybe, first=ref("Statement"),
+            id=text, times=whole, outlets=many(text), place=anything, first=ref("Statement"),
         ))),
         "QuotePage": made(total=whole, page=whole, pages=whole, quote={"type": ["object", "null"]}),
         "Description": anything,

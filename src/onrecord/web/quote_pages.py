@@ -87,21 +87,21 @@ def quote(site: Site, ask: Ask) -> Response:
     """One quote, by the id of any statement that reports it: its reports in the order of publication, a page at a time."""
     s = site.record.statement(ask.path("id"))
     page = ask.number("page", 1)
-    made, total, times, outlets = report(site.record, s.id, offset=(page - 1) * _REPORTS, limit=_REPORTS)
+    found = report(site.record, s.id, offset=(page - 1) * _REPORTS, limit=_REPORTS)
+    made, total = found.quote, found.total
     pages = max(1, -(-total // _REPORTS))
     if page > pages:
         raise Problem(404, f"there is no page {page} of this quote: it has {pages}")
 
     def value() -> dict[str, Any]:
-        held = made.to_dict() | {"times": times, "outlets": list(outlets)} if made else None
+        held = made.to_dict() | {"times": found.times, "outlets": list(found.outlets)} if made else None
         return {"total": total, "page": page, "pages": pages, "quote": held}
 
     def html() -> Response:
         # The first report stands on every page: the others are compared with it.
         variants = [(v, differences(made.first.statement, v.statement) if n else None) for n, v in enumerate(made.variants)] if made else []
         return render.page(
-            site, ask, "quote.html", s=s, quote=made, variants=variants, total=total, times=times, outlets=outlets, page=page, pages=pages,
-            first=(page - 1) * _REPORTS + 1,
+            site, ask, "quote.html", s=s, quote=made, variants=variants, found=found, page=page, pages=pages,
         )  # fmt: skip
 
     return render.either(ask, html, value)

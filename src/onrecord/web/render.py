@@ -31,7 +31,7 @@ def environment() -> Environment:
         "query_url": links.query_url, "toggled": links.toggled, "with_each": links.with_each, "document_url": links.document_url,
         "statement_url": links.statement_url, "quote_url": links.quote_url, "paged": links.paged, "actor_url": links.actor_url,
         "actor_id": links.actor_id,
-        "when": show.when, "value_words": show.value_words,
+        "when": show.when, "sort_name": show.sort_name, "value_words": show.value_words,
         "act": pieces.act, "facts": pieces.facts, "items": pieces.items, "main_links": pieces.main_links,
         "office": pieces.office, "parties": pieces.parties,
         "speaker": pieces.who, "who_words": pieces.who_words,

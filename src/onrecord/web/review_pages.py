@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from contextlib import suppress
 from dataclasses import replace
 from typing import Any
 from urllib.parse import quote
@@ -11,12 +10,11 @@ from urllib.parse import quote
 from starlette.responses import Response
 
 from onrecord.document import Document
-from onrecord.errors import UsageError
 from onrecord.record import Correction, Query
 from onrecord.record.agreement import CODED
 from onrecord.record.fields import FIELDS, with_field
 from onrecord.statement import Span, Statement, statement_id
-from onrecord.web import forms, links, render
+from onrecord.web import forms, links, render, show
 from onrecord.web.ask import WHO_COOKIE, Ask, Site
 from onrecord.web.document_pages import context
 from onrecord.web.marks import marked, parts
@@ -253,8 +251,10 @@ def history(site: Site, ask: Ask) -> Response:
         return {"total": total, "page": page, "pages": pages, "corrections": [c.to_dict() for c in found]}
 
     def html() -> Response:
+        held = site.record.held({c.statement for c in found})
+        words = {i: show.opening(s.content or s.cue or s.source, 60) for i, s in held.items()}
         return render.page(
-            site, ask, "history.html", history=found, total=total, page=page, pages=pages, fields=FIELDS,
+            site, ask, "history.html", words=words, history=found, total=total, page=page, pages=pages, fields=FIELDS,
             chosen=chosen, pairs=[(k, v) for k, v in chosen.items() if v], coders=coders,
         )  # fmt: skip
 
@@ -276,22 +276,21 @@ def agree(site: Site, ask: Ask) -> Response:
     differ = {g.field: sum(g.field in u.differ for u in units) for g in figures}
     wanted = [u for u in units if field in u.differ] if field else units
     pages = -(-len(wanted) // _ON_A_PAGE)
-    here = []
-    for u in wanted[(page - 1) * _ON_A_PAGE : page * _ON_A_PAGE]:
-        with suppress(UsageError):  # a later reading no longer finds it
-            here.append((site.record.statement(u.statement), u))
+    here = wanted[(page - 1) * _ON_A_PAGE : page * _ON_A_PAGE]
 
     def value() -> dict[str, Any]:
         return {
             "coders": [{"who": c, "statements": n} for c, n in coders], "a": a or None, "b": b or None,
             "fields": [g.to_dict() for g in figures], "field": field or None, "total": len(wanted), "page": page, "pages": pages,
-            "statements": [{"id": u.statement, "a": u.a, "b": u.b, "differ": list(u.differ)} for _, u in here],
+            "statements": [{"id": u.statement, "a": u.a, "b": u.b, "differ": list(u.differ)} for u in here],
         }  # fmt: skip
 
     def html() -> Response:
+        held = site.record.held({u.statement for u in here})
+        words = {i: show.opening(s.content or s.cue or s.source, 90) for i, s in held.items()}
         return render.page(
-            site, ask, "agreement.html", coders=coders, a=a, b=b, units=here, total=len(units), wanted=len(wanted), figures=figures,
-            differ=differ, field=field, page=page, pages=pages,
+            site, ask, "agreement.html", coders=coders, a=a, b=b, units=here, words=words, total=len(units),
+            wanted=len(wanted), figures=figures, differ=differ, field=field, page=page, pages=pages,
         )  # fmt: skip
 
     return render.either(ask, html, value)

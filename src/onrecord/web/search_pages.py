@@ -17,6 +17,7 @@ from starlette.responses import RedirectResponse, Response, StreamingResponse
 from onrecord import export as exporting
 from onrecord.export import Selection, csv, jsonl, parquet, rows
 from onrecord.record import DEFAULT_FACETS, FACETS, SORTS, STATUSES, FacetValue, Query, SavedSearch
+from onrecord.record.names import Unmatched
 from onrecord.statement import Statement
 from onrecord.web import links, pieces, render
 from onrecord.web.ask import Ask, Site
@@ -62,6 +63,9 @@ def search(site: Site, ask: Ask) -> Response:
 
         return pieces.facet(values, getattr(query, field), links.with_each(query, field), drop, lower=field == "act")
 
+    def instead(u: Unmatched, near: str) -> tuple[str, ...]:
+        return tuple(near if v == u.value else v for v in getattr(query, u.field))
+
     def html() -> Response:
         if not found.total and site.empty:
             return render.page(site, ask, "empty.html", record=site.record.path)
@@ -72,6 +76,7 @@ def search(site: Site, ask: Ask) -> Response:
             saved=site.record.saved_searches() if site.record.mode else [], chosen=_chosen(query, found.facets),
             hidden=[(k, v) for k, v in query.to_params() if k in (*FACETS, "document", "cluster")], formats=FORMATS,
             most=site.settings.export, pages=_pages(query.page, found.pages), most_months=_MOST_MONTHS, values_of=values_of,
+            unmatched=site.record.unmatched(query) if not found.total else (), instead=instead,
         )  # fmt: skip
 
     return render.either(ask, html, value)

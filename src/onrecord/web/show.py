@@ -21,6 +21,7 @@ __all__ = [
     "percent",
     "period",
     "short",
+    "sort_name",
     "thousands",
     "value_words",
     "when",
@@ -116,6 +117,20 @@ def period(d: DateRef | None) -> str:
 def moment(value: str) -> str:
     """A UTC time stamp to the minute."""
     return f"{day(value[:10])}, {value[11:16]} UTC" if len(value) >= 16 else value
+
+
+#: What a list begins with, in words.
+_SORTS = {
+    "published": "by publication",
+    "surest": "most sure",
+    "unsurest": "least sure",
+    "added": "by when they came in",
+    "document": "by document",
+}
+
+
+def sort_name(sort: str) -> str:
+    return _SORTS.get(sort, sort)
 
 
 def thousands(n: int) -> str:
