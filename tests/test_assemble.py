@@ -174,6 +174,22 @@ def test_a_participle_speaks_for_its_own_sentence() -> None:
     assert {s.cue[0].text: s.source[0].text for s in out}["saying"] == "Ghana"
 
 
+def test_a_second_verb_speaks_for_its_own_sentence() -> None:
+    text = "The envoy left early. The premier has promised peace but has not said how."
+    out = made(
+        text,
+        raw(text, "The premier", "has promised", "peace"),
+        raw(text, "The envoy", "has not said", "how"),
+    )
+    assert {s.cue[0].text: s.source[0].text for s in out}["has not said"] == "The premier"
+
+
+def test_what_the_sentence_before_says_is_anothers() -> None:
+    text = "The port is shut for good. The Kremlin had no plans, the agency reported."
+    (s,) = made(text, raw(text, "the agency", "reported", "The port is shut for good", "The Kremlin had no plans"))
+    assert contents(s) == ["The Kremlin had no plans"]
+
+
 def test_an_indirect_report_keeps_to_the_sentence_that_its_attribution_ends() -> None:
     text = "Ministry: no troops moved\n\nReports of a landing on the island are false, a spokesman told the press on Friday."
     (s,) = made(text, raw(text, "a spokesman", "told", "no troops moved"))

@@ -45,6 +45,11 @@ def test_whoever_is_quoted_speaks_and_not_the_agency() -> None:
     )
     assert found is not None
     assert [words(text, x) for x in found] == ["The harbour minister", "was quoted by Radio North as saying"]
+    text = "Ann Lind was reported by Radio North as saying that the pier was safe."
+    found = quoted_by_another(text, [find(text, "Radio North")], find(text, "was reported"), [], lambda _: (0, 99))
+    assert found is not None
+    assert words(text, found[0]) == "Ann Lind"
+    text = "The harbour minister was quoted by Radio North as saying that the pier was safe."
     assert quoted_by_another(text, [find(text, "The harbour minister")], find(text, "was quoted"), [], lambda _: (11, 99)) is None
 
 
@@ -77,8 +82,20 @@ def test_what_stands_before_an_attribution_at_the_end(text: str, content: str | 
 @pytest.mark.parametrize(
     ("text", "source", "cue", "found", "whole"),
     [
-        ("If ice forms, Venn warned the port would close.", "Venn", "warned", "the port would close", ["If ice forms", "the port would close"]),
-        ("If the ice stays Venn warned, the port would close.", "Venn", "warned", "If the ice stays", ["If the ice stays", "the port would close"]),
+        (
+            "If ice forms, Venn warned the port would close.",
+            "Venn",
+            "warned",
+            "the port would close",
+            ["If ice forms", "the port would close"],
+        ),
+        (
+            "If the ice stays Venn warned, the port would close.",
+            "Venn",
+            "warned",
+            "If the ice stays",
+            ["If the ice stays", "the port would close"],
+        ),
         ("If you ask, Venn said he had left.", "Venn", "said", "he had left", ["he had left"]),
         ("On Friday, Venn warned the port would close.", "Venn", "warned", "the port would close", ["the port would close"]),
     ],

@@ -99,12 +99,23 @@ def _draft(raw: Raw, text: str, paras: Sequence[_Paragraph], sentence: Callable[
     if (told := quoted_by_another(text, source, cue, content, sentence)) is not None:
         source, cue = [told[0]], told[1]
         content = _cut(_cut(content, told[0]), cue)
+    content = _of_its_sentence(text, cue, content, paras, sentence)
     content = both_clauses(text, source, cue, content, sentence(cue[0]))
     home = paras[_paragraph_at(paras, cue[0])]
     if source and content and all(e <= home.start or home.end <= s for s, e in content) and kind_of(text, content, paras) == "indirect":
         # What is said indirectly stands in the cue's own paragraph: here in the sentence that the attribution ends.
         content = [said] if (said := before_tail(text, min(source)[0], sentence)) is not None else content
     return _Draft(source, [cue], _merged(content), (raw.p_cue, raw.p_source, raw.p_content))
+
+
+def _of_its_sentence(
+    text: str, cue: Interval, content: list[Interval], paras: Sequence[_Paragraph], sentence: Callable[[int], Interval]
+) -> list[Interval]:
+    """Of what is said without quotation marks, what stands in the cue's sentence, where anything does; the one before is another's."""
+    lo, hi = sentence(cue[0])
+    if len(content) < 2 or not any(lo <= s and e <= hi for s, e in content):
+        return content
+    return [f for f in content if f[1] > lo or kind_of(text, [f], paras) != "indirect"]
 
 
 def _cut(spans: Sequence[Interval], away: Interval) -> list[Interval]:
@@ -177,17 +188,19 @@ def _merged(spans: list[Interval]) -> list[Interval]:
     return out
 
 
+_AND_BEFORE = lazy.compile(r"\b(?:and|but|or)\s+$")
 _PARTICIPLE = lazy.compile(r"\w+ing\b")
 
 
 def _own_sources(text: str, drafts: Sequence[_Draft], sentence: Callable[[int], Interval]) -> None:
-    """ "*France* has called for talks, *saying* that": a participle's speaker is its sentence's, not one of the sentence before."""
+    """ "*France* has called for talks, *saying* that": a participle's, or a second verb's, speaker is its sentence's, not one before."""
     by_sentence: dict[int, list[_Draft]] = {}
     for d in sorted(drafts, key=lambda d: d.cue[0]):
         by_sentence.setdefault(sentence(d.cue[0][0])[0], []).append(d)
     for at, here in by_sentence.items():
         for k, d in enumerate(here):
-            if not (k and d.source and _PARTICIPLE.match(text, d.cue[0][0]) and all(e <= at for _, e in d.source)):
+            joined = _PARTICIPLE.match(text, d.cue[0][0]) or _AND_BEFORE.search(text, at, d.cue[0][0])
+            if not (k and d.source and joined and all(e <= at for _, e in d.source)):
                 continue
             before = here[k - 1]
             if before.source and all(at <= s and e <= before.cue[0][0] for s, e in before.source):

@@ -62,7 +62,9 @@ def agent(text: str, cue: Interval) -> Interval | None:
 
 
 _ARTICLES = frozenset("the a an its his her their our my".split())
-_QUOTED = lazy.compile(r"\b(?:is|was|were|been)\s+(?:also\s+|later\s+|earlier\s+)?(?:quoted|cited)\b")
+_QUOTED = lazy.compile(
+    r"\b(?:is|was|were|been)\s+(?:also\s+|later\s+|earlier\s+)?(?:quoted|cited|reported(?=\s+(?:by\s+[^,.;:“”\"\n]{2,60}?\s+)?as\s+\w+ing\b))"
+)
 _AS_SAYING = lazy.compile(r"(?:\s+(?:on\s+\w+\s+)?by\s+[^,.;:“”\"\n]{2,60}?)?(?:\s+on\s+\w+)?\s+as\s+\w+ing\b")
 
 
@@ -73,8 +75,8 @@ def quoted_by_another(
 
     ``sentence`` gives the sentence that holds an offset.
     """
-    m = _QUOTED.search(text, *cue)
-    if m is None or any(s[0] < m.start() for s in source):
+    m = _QUOTED.search(text, cue[0], min(len(text), cue[1] + 90))  # "reported" looks on to "as saying"
+    if m is None or m.end() > cue[1] or any(s[0] < m.start() for s in source):
         return None
     before = next((c for c in content if c[1] <= cue[0] and not text[c[1] : cue[0]].strip(" ,\n")), None)
     subject = before or trimmed(text, (sentence(cue[0])[0], cue[0]))
@@ -218,19 +220,28 @@ _PLAIN_SAYING = lazy.compile(r"\b(?:sa(?:y|ys|id|ying)|told|tells?|add(?:s|ed|in
 _FINITE = lazy.compile(
     r"\b(?:that|who|which|is|are|was|were|be|has|have|had|will|would|can|could|may|might|should|must|does|did|do)\b", re.IGNORECASE
 )
+_AND_SAYING = lazy.compile(
+    r",?\s+and\s+(?P<cue>(?:calling\s+(?:on|for|upon)|appealing\s+(?:for|to)|urging|demanding|pledging|vowing|promising|warning(?:\s+(?:of|against))?|"
+    r"condemning|praising|thanking|accusing|denying|rejecting|critici[sz]ing|denouncing|welcoming|threatening|blaming))\s+(?=[\w“\"‘'])"
+)
 # "he would order a review", "Washington was pausing aid": a verb in the past after "and" is then not this one's fellow.
-_UNDER_WAY = lazy.compile(r"(?:that\s+)?(?:[\w’'.-]+\s+){1,6}?(?:would|will|(?:was|were|is|are)\s+\w+ing)\b", re.IGNORECASE)
+_UNDER_WAY = lazy.compile(
+    r"(?:that\s+)?(?:[\w’'.-]+\s+){1,6}?(?:would|will|(?:was|were|is|are)\s+\w+ing)\b|(?:that\s+)?(?:he|she|it|they)\s+(?:was|were|is|are)\b",
+    re.IGNORECASE,
+)
 
 
 def second_report(text: str, cue: Interval, content: Interval) -> tuple[int, Interval, int] | None:
     """ "rejected the charge *and appealed for* unity": the first content's end, the second cue, its content's start; or null."""
-    m = _AND_SAID.search(text, *content)
+    m = (_AND_SAYING if text[slice(*cue)].endswith("ing") else _AND_SAID).search(text, *content)
     if m is None or len(text[m.end() : content[1]].split()) < 1:
         return None
     first = text[content[0] : m.start()]
     if re.search(r"[“”\"]", first) or not first.strip():
         return None
     plain = _PLAIN_SAYING.search(text, *cue) is not None
+    if m.re.pattern == _AND_SAYING.pattern:
+        return m.start(), m.span("cue"), m.end()
     thing = not plain and len(first.split()) <= 14 and not _FINITE.search(first)
     if not (thing or (_UNDER_WAY.match(first) and not re.search(r"\b(?:who|which|that)\b", first.removeprefix("that")))):
         return None

@@ -29,6 +29,7 @@ from .test_resolve import speakers
             "The government of Imran Khan",
             "PAK",
         ),
+        ("President Vladimir Putin spoke in Beijing. {{“War is war,”}} [[the head of state]] said.", "Vladimir Putin", "RUS"),
         ("[[Iranian and Saudi state media]] said {{talks had ended}}.", "Iranian and Saudi state media", None),
     ],
 )
@@ -44,6 +45,7 @@ def test_who_is_described(marked: str, name: str, country: str | None) -> None:
     [
         "MOSCOW (Reuters) - {{The prisoner has died}}, [[the prison service]] said.",
         "A politician, Maria Corina Machado, plotted, [[the attorney general]] said {{so}}.",
+        "[[Washington]] urged {{calm}}.\n\nRights groups spoke of {{crimes}}, which [[the government]] denied.",
         "[[China]] condemned {{it}}. [[Japan]] agreed {{to wait}}. [[The ministry]] said {{yes}}.",
     ],
 )

@@ -44,6 +44,15 @@ from .test_acts import done
         ("warned", "that his aides would “not yield to pressure”", "REJECT"),
         ("refused", "which … to comment on", "DECLINE"),
         ("want to remind", "that our country has other means too", "ASSERT"),
+        ("told", "“We do not rule out the use of missiles against the port,”", "THREATEN"),
+        ("promised", "“concrete actions” in response", "THREATEN"),
+        ("said", "any raid would be considered a declaration of war", "THREATEN"),
+        ("said", "“If women lose their rights, there will be no aid,”", "THREATEN"),
+        ("has neither confirmed nor denied", "the report", "DECLINE"),
+        ("said", "his country had not attacked the palace", "DENY"),
+        ("reiterated", "its view that the allegations were unfounded", "DENY"),
+        ("told", "the delivery of missiles is a gross mistake", "CRITICISE"),
+        ("branded", "the premier a coward", "CRITICISE"),
         ("has been repeatedly assured", "that the bloc will not move an inch", "COMMIT"),
     ],
 )
@@ -73,6 +82,9 @@ PARTIES = [
     ("Mr Borrell condemned the military escalation.", "Mr Borrell", "condemned", "the military escalation", [], []),
     ("Some papers suggested a military conflict is imminent.", "Some papers", "suggested", "a military conflict is imminent", [], []),
     ("The council criticised the military.", "The council", "criticised", "the military", ["the military"], []),
+    ("The army chief promised interim government.", "The army chief", "promised", "interim government", [], []),
+    ("The envoy told the council that it was late.", "The envoy", "told", "that it was late", [], ["the council"]),
+    ("London called for a UN-led inquiry.", "London", "called for", "a UN-led inquiry", [], []),
     ("They denounced nobody.", "They", "denounced", "nobody", [], []),
     ("Oslo accused them of using civilians.", "Oslo", "accused", "them of using civilians", ["them"], []),
 ]
@@ -118,3 +130,8 @@ def test_explain_tells_what_the_encoders_head_added() -> None:
     told = [e.because for e in explain(judged, head) if e.field == "act"]
     assert any("in its context says ACCUSE" in because for because in told)
     assert not any("in its context" in e.because for e in explain(judged))
+
+
+def test_a_condition_quoted_from_somebody_else_is_not_the_statements() -> None:
+    text = "“Unless both stop,” warned an analyst, who asked that the paper withhold his name."
+    assert not done(text, "who", "asked", "that the paper withhold his name").condition

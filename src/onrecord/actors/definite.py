@@ -86,7 +86,7 @@ def taken_up(sweep: Sweep, head: Head) -> Resolved | None:
 
 def home_organ(sweep: Sweep, head: Head) -> Resolved | None:
     """ "China condemned the visit ... *the foreign ministry* said": an organ of the state that the sentences around speak for."""
-    if not _plain(sweep, head):
+    if not _plain(sweep, head) or sweep.source_words.isdisjoint(range(head.lo, head.hi)):
         return None
     scene = sweep.scene
     d = scene.d
@@ -110,11 +110,19 @@ def home_organ(sweep: Sweep, head: Head) -> Resolved | None:
 
 
 def _home(sweep: Sweep, head: Head) -> str | None:
-    """The state of whoever spoke last, or is the sentence's subject; null where two states are as near."""
+    """The state that the sentence names before, or that whoever spoke last in the paragraph is of, or all of the last three who spoke.
+
+    Null where two states are as near.
+    """
     scene = sweep.scene
     d = scene.d
     here = d.sentence[head.lo]
+    paragraph = d.paragraph[head.lo]
     near: list[tuple[int, str]] = []
+    named = {scene.found[k].actor for k in (scene.name_at(i) for i in range(d.sentence_of(head.lo)[0], head.lo)) if k >= 0}
+    states = {a.code for a in named if a is not None and a.type == "state" and a.code}
+    if states:
+        return states.pop() if len(states) == 1 else None
     for at, value in reversed(sweep.history[-6:]):
         if at >= head.lo or here - d.sentence[at] > 2:
             continue
@@ -125,13 +133,15 @@ def _home(sweep: Sweep, head: Head) -> str | None:
             e = scene.entities[value.entities[0]]
             code = e.country if e.actor is None or e.type != "person" else (e.actor.code_on(scene.lookup.on) or e.country)
         if code:
-            near.append((here - d.sentence[at], code))
+            near.append((here - d.sentence[at] if d.paragraph[at] == paragraph else 9, code))
     for s in (here, here - 1):
+        if s < 0 or d.paragraph[d.first[s]] != paragraph:
+            continue
         n = sweep.subjects.get(s, -1)
         if n >= 0 and scene.entities[n].country and sweep.last[n].word < head.lo:
             near.append((here - s, scene.entities[n].country or ""))
     if not near:
         return None
     least = min(gap for gap, _ in near)
-    codes = {code for gap, code in near if gap == least}
+    codes = {code for gap, code in near if gap == least} if least < 9 else {code for _, code in near[:3]} if len(near) >= 3 else set()
     return codes.pop() if len(codes) == 1 else None

@@ -51,6 +51,7 @@ _OUTLETS = word_set(
 _CIVIL_GENERALS = word_set(
     "attorney secretary director prosecutor procurator solicitor inspector consul surgeon auditor comptroller governor"
 )
+_ARMED = word_set("army military police navy force forces")
 _COUNT = {"two": 2, "both": 2, "pair": 2, "duo": 2, "three": 3}
 #: Least score of the best, and least distance to the next, for a description to be taken as somebody's. Tuned on PolNeAR train.
 _ENOUGH, _MARGIN = 2.1, 0.35
@@ -85,6 +86,8 @@ def match_role(scene: Scene, head: Head, seen: Callable[[int], Seen | None], own
     """
     d = scene.d
     noun = d.low[head.word]
+    if noun == "head" and d.low[head.word + 1 : head.word + 3] == ["of", "state"]:
+        noun = "president"
     if head.plural:
         return _joint(scene, head, seen, noun)
     code = _code(scene, head, owner)
@@ -92,6 +95,8 @@ def match_role(scene: Scene, head: Head, seen: Callable[[int], Seen | None], own
         body = _body(scene, head, noun, code, seen, owner)
         if body is not None:
             return body
+        if noun in _ARMED:
+            return Answer()  # "the army" is not its chief
     held = _counterpart(scene, code, owner) if noun == "counterpart" else _office(scene, head, noun, code)
     if held is not None:
         return held

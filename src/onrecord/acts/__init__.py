@@ -127,7 +127,7 @@ def _mere_word(text: str, ref: ActorRef) -> bool:
     before = text[: ref.start].rstrip()
     if before and before[-1] not in ".?!:“\"‘'”…*":
         return False
-    return not re.search(rf"[a-z,] {word}\b", text)
+    return not re.search(rf"[a-z,] {word}\b(?! [A-Z])", text)
 
 
 def _headline(text: str, at: int) -> bool:
@@ -151,8 +151,10 @@ def _own_side(ref: ActorRef, s: Statement, act: str) -> bool:
 
     An accusation or a demand may well be aimed at the speaker's own state, where the speaker does not hold office there.
     """
-    if ref.id is None or s.speaker is None or ref.id != s.speaker.country:
+    if ref.id is None or s.speaker is None or not s.speaker.country:
         return False
+    if ref.id != s.speaker.country:  # "the administration was perplexed", of its spokesman
+        return ref.id.startswith(s.speaker.country + ".") and _OFFICIAL.search(s.speaker.role or "") is not None and act == "CRITICISE"
     if act in ("THREATEN", "COMMIT", "REJECT", "DENY", "ASSERT"):
         return True
     state = s.speaker.id is not None and s.speaker.id.startswith(f"{s.speaker.country}.")
@@ -164,7 +166,7 @@ def _same(ref: ActorRef, s: Statement) -> bool:
     """Is the party the speaker? Nobody is their own target."""
     if s.speaker is None:
         return False
-    return ref.id is not None and ref.id == s.speaker.id
+    return ref.id == s.speaker.id if ref.id is not None else ref.name == s.speaker.name
 
 
 def _by_registry(document: Document) -> Resolve:

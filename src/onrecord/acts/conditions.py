@@ -103,7 +103,7 @@ def _places(text: str, s: Statement) -> list[tuple[int, int]]:
     # "If the talks fail, he warned, …": the condition stands before everything else in the sentence
     m = re.search(
         r"(?:^|[.?!][\"”]?\s+|\n)\s*[\"“]?((?:If|Unless|Should|Until|Once|In case|In the event|Provided)\b"
-        r"[^.?!\n,]*(?:,[^.?!\n,]{0,40})?,)\s*[\"”]?\s*$",
+        r"[^.?!\n,\"”]*(?:,[^.?!\n,\"”]{0,40})?,)\s*[\"”]?\s*$",
         head,
     )
     if m:

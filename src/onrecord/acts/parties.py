@@ -187,6 +187,8 @@ def _by_frame(text: str, frame: str, word: str, at: int, cue_end: int, end: int,
         # nor "he warned, *the Union* would …", where another clause begins
         if lo == hi or re.search(r"[\"“”:;,]", text[at:lo].strip() or ""):
             return []
+        if frame != "object" and _THING.fullmatch(text, lo, hi):
+            return []
         return [Found(p, f"object of “{word}”") for p in parties(text, lo, hi, known)]
     prep = frame.rstrip(">")
     reach = _REACH if not frame.endswith(">") else 4
@@ -224,6 +226,12 @@ def _antecedent(text: str, s: Statement, known: Known | None) -> list[Found]:
             found = parties(text, m.start(1), m.end(1), known)[-1:] if m else []
             return [Found(p, f"what “{c.text}” takes up") for p in found]
     return []
+
+
+# A body without an article that is promised or offered and not spoken to: "promises *interim government*".
+_THING = lazy.compile(
+    r"(?!(?:the|an?|his|her|its|their|our|this|that)\s)(?:[a-z]+\s+)+(?:government|administration|army|force|police|court|council|committee|commission|parliament)"
+)
 
 
 def _may_be_told(word: str) -> bool:
@@ -337,9 +345,16 @@ def _of_condition(text: str, held: Sequence[Span], known: Known | None) -> Found
     return None
 
 
+_OWN = lazy.compile(
+    r"(?:his|her|its|their|our|my)\s+(?:\w+\s+)?(?:country|government|nation|army|people|side|troops|forces|party|state|office|ministry|administration)$"
+)
+
+
 def _may_be_target(words: str, quoted: bool) -> bool:
     """Outside quotation marks "he" and "they" at the head of what is said are as a rule the speaker."""
     low = words if words == "US" else words.lower()
+    if _OWN.match(low):
+        return False
     return low not in _SELF and (quoted or low not in _THIRD)
 
 

@@ -220,6 +220,8 @@ def _party(text: str, part: list[_Token], known: Known | None) -> Party | None:
     last = part[-1]
     if _is_role(last.low) and not (last.text == "military" and _is_adjective(text, part)):
         return Party(part[0].start, last.end, "role")
+    if _COMPOUND.search(last.text):
+        return None
     if _capital(last) or (last.text == "." and len(part) > 1):
         # trailing capital: a name, with whatever titles stand before it
         if (
@@ -238,6 +240,8 @@ def _party(text: str, part: list[_Token], known: Known | None) -> Party | None:
     # a thing with a name before it: "Russian strikes", "the Obama administration's plan", "Trump supporters"
     for k in range(len(part)):
         if _capital(part[k]):
+            if _COMPOUND.search(part[k].text):
+                continue  # "a *UN-led* investigation"
             j = k
             while j + 1 < len(part) and _capital(part[j + 1]):
                 j += 1
@@ -251,6 +255,7 @@ def _party(text: str, part: list[_Token], known: Known | None) -> Party | None:
     return None
 
 
+_COMPOUND = lazy.compile(r"-(?:led|backed|based|brokered|run|made|supplied|style|era|born|funded|trained)$")
 _NEXT = lazy.compile(r"\s+([a-z][a-z-]+)")
 
 
