@@ -50,7 +50,8 @@ _COMMON = frozenset(
     has had having will would shall should can could may might must not no nor never neither none nothing n't don doesn didn
     won wouldn isn aren wasn weren hasn haven cannot there here then than so such very also only just more most any all some
     each every both who whom which what when where why how said say says told tell tells s t re ve ll d m up out down off
-    again now still yet too own same other""".split()
+    again now still yet too own same other many much lot possible back hold keep make take get give go come want need know think
+    see look like way thing time""".split()
 )
 
 
@@ -58,7 +59,7 @@ _COMMON = frozenset(
 class Change:
     """A candidate: ``earlier`` and ``later`` (ids of statements) and what points opposite ways: ``act``, ``polarity`` or both.
 
-    ``similarity``: of the contents, 0 to 1. ``shared``: the words that tell most of what both are about.
+    ``similarity``: of the contents, 0 to 1. ``shared``: the words that tell most of what both are about, as the later one has them.
     """
 
     earlier: str
@@ -136,7 +137,8 @@ def _pairs(group: Sequence[Statement], bags: dict[str, frozenset[str]], weight: 
             similarity = dot / (norm[s.id] * norm[earlier.id])
             shared = bags[s.id] & bags[earlier.id]
             if similarity >= least and len(shared) >= _FEWEST:
-                tell = sorted(shared, key=lambda w: (-weight[w], w))[:6]
+                said = _words(s)
+                tell = [said[w] for w in sorted(shared, key=lambda w: (-weight[w], w))[:6]]
                 out.append(Change(earlier.id, s.id, differ, min(1.0, similarity), tuple(tell)))
     return out
 
@@ -151,8 +153,13 @@ def _differ(a: Statement, b: Statement) -> tuple[str, ...]:
 
 
 def _bag(s: Statement) -> frozenset[str]:
-    lemmas = (lemma(w) for x in s.content for w in folded(x.text).split() if w not in _COMMON and len(w) > 1)
-    return frozenset(_stem(w) for w in lemmas if w not in _COMMON)
+    return frozenset(_words(s))
+
+
+def _words(s: Statement) -> dict[str, str]:
+    """What the content is about, as stems, and the word that each is the stem of."""
+    words = {w: lemma(w) for x in s.content for w in folded(x.text).split() if w not in _COMMON and len(w) > 1}
+    return {_stem(lemma_): w for w, lemma_ in words.items() if lemma_ not in _COMMON}
 
 
 _ENDING = re.compile(r"(?:ies|ied|ing|ed|es|s|y|e)$")
