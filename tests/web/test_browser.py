@@ -185,10 +185,11 @@ def test_hover_and_focus_show_what_is_known_and_why(library: Library, tab: Tab) 
     assert re.fullmatch(r"statement \d", outer.inner_text())
     assert page.locator(outer.get_attribute("href")).get_attribute("data-n") == outer.inner_text().split()[1]
     # The list tells the same when it is asked.
+    told = pop.locator(".facts").inner_text()
     item = page.locator("#list li.nested")
     item.locator("summary").click()
     item.locator(".facts").wait_for()
-    assert item.locator(".facts").inner_text() == pop.locator(".facts").inner_text()
+    assert item.locator(".facts").inner_text() == told
 
 
 def test_the_list_follows_the_text(browser: Any, tab: Tab, tmp_path: Path) -> None:

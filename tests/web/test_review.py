@@ -10,6 +10,8 @@ from typing import Any
 import pytest
 from starlette.testclient import TestClient
 
+from onrecord.record import Record
+
 from .conftest import LETTER, client, send
 
 
@@ -242,3 +244,32 @@ def test_two_coders_side_by_side(room: TestClient) -> None:
     page = room.get("/agreement?a=Anna&b=Berta").text
     assert page.count('<b class="flag">differ</b>') == 3
     assert "Choose two different coders" in room.get("/agreement?a=Anna&b=Anna").text
+
+
+def test_history_and_agreement_come_a_page_at_a_time(path: Path) -> None:
+    with Record.open(path, "rw") as record:
+        held = list(record.statements())
+        for i in range(60):
+            record.correct(held[0].id, "act", "DENY" if i % 2 else "ASSERT", who="Anna")
+        record.correct(held[0].id, "act", "ACCUSE", who="Berta")
+        for who in ("Anna", "Berta"):
+            record.correct(held[1].id, "status", "accepted", who=who)
+    with client(path) as room:
+        first, second = room.get("/history.json").json(), room.get("/history.json?page=2").json()
+        assert (first["total"], first["pages"], len(first["corrections"]), len(second["corrections"])) == (63, 2, 50, 13)
+        ids = [c["id"] for c in first["corrections"] + second["corrections"]]
+        assert ids == sorted(ids, reverse=True)
+        assert room.get("/history.json?page=3").json()["corrections"] == []
+        page = room.get("/history?who=Anna&field=act").text
+        assert 'href="/history?who=Anna&amp;field=act&amp;page=2"' in page
+        assert "60 corrections" in page
+        words = " ".join((held[0].content or held[0].cue)[0].text.split())[:20]
+        assert html.escape(words) in page  # what they are about
+        got = room.get("/agreement.json?a=Anna&b=Berta").json()
+        assert (got["total"], got["pages"], [u["id"] for u in got["statements"]]) == (2, 1, [held[0].id, held[1].id])
+        got = room.get("/agreement.json?a=Anna&b=Berta&field=act").json()
+        assert [(u["id"], u["a"]["act"], u["b"]["act"], u["differ"]) for u in got["statements"]] == [
+            (held[0].id, "DENY", "ACCUSE", ["act"])
+        ]
+        assert room.get("/agreement?a=Anna&b=Berta&field=nothing").status_code == 400
+        assert "field=act#units" in room.get("/agreement?a=Anna&b=Berta").text

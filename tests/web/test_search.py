@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 from starlette.testclient import TestClient
 
+from onrecord.export.csv import unguard
 from onrecord.record import Query, Record
 
 from .conftest import client, letter, send
@@ -138,6 +139,16 @@ def test_a_spreadsheet_is_sent_no_formula(tmp_path: Path) -> None:
     with client(tmp_path / "f.db") as room:
         (row,) = csv.DictReader(io.StringIO(room.get("/export?plain=yes").text))
     assert (row["content"], row["title"], row["path"]) == ("'=cmd()", "'@x", "'=1+1")
+    assert unguard(row["content"]) == "=cmd()"
+
+
+def test_a_name_that_nobody_has_is_said_to_be_so(room: TestClient) -> None:
+    page = room.get("/search?speaker=Ivan+Petrow").text
+    assert "Nothing here answers to the speaker <b><bdi>Ivan Petrow</bdi></b>. Did you mean" in page
+    near = re.search(r'href="([^"]*)"><bdi>Ivan Petrov</bdi>', page)
+    assert near is not None
+    assert room.get(near[1].replace("&amp;", "&").replace("/search?", "/search.json?")).json()["total"] == 4
+    assert "Nothing here answers to" not in room.get("/search?text=nowhere").text
 
 
 def test_an_export_has_a_bound(path: Path) -> None:

@@ -190,3 +190,30 @@ def test_a_page_or_json_as_it_is_asked_for(room: TestClient) -> None:
         assert answer.headers["content-type"].startswith(kind), accept
         assert answer.headers["vary"] == "accept"
     assert room.get("/search.json", headers={"accept": "text/html"}).headers["content-type"] == "application/json"
+
+
+def test_a_quote_in_many_articles_comes_a_page_at_a_time(path: Path) -> None:
+    words = "the strait stays open to every flag and nobody will be asked to leave it before the spring is over"
+    with Record.open(path, "rw") as record:
+        for i in range(60):
+            d = Document(
+                f"Clara Diaz said that {words}, copy {i}.",
+                path=f"c{i}.txt",
+                outlet=f"Paper {i}" if i else None,
+                published=f"2022-01-{1 + i % 28:02d}",
+            )
+            s = statement(d, "Clara Diaz", "said", words)
+            record.add(d, [s])
+    with client(path) as room:
+        (listed, *_) = room.get("/quotes.json?text=strait+flag").json()["quotes"]
+        assert (listed["times"], listed["place"]["published"], listed["place"]["outlet"]) == (60, "2022-01-01", None)
+        first, second = room.get(f"/quotes/{s.id}.json").json(), room.get(f"/quotes/{s.id}.json?page=2").json()
+        assert (first["total"], first["pages"], first["quote"]["times"], len(first["quote"]["outlets"])) == (60, 2, 60, 59)
+        assert len(first["quote"]["variants"]) == 50
+        assert second["quote"]["variants"][0] == first["quote"]["variants"][0]  # what the others are compared with
+        ids = [v["statement"]["id"] for v in first["quote"]["variants"] + second["quote"]["variants"][1:]]
+        assert len(set(ids)) == 60
+        page = room.get(f"/quotes/{s.id}?page=2").text
+        assert "and 1 article without an outlet’s name" in page
+        assert "Earlier reports" in page
+        assert room.get(f"/quotes/{s.id}?page=3").status_code == 404

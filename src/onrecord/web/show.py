@@ -121,10 +121,10 @@ def moment(value: str) -> str:
 
 #: What a list begins with, in words.
 _SORTS = {
-    "published": "by publication",
+    "published": "latest published",
     "surest": "most sure",
     "unsurest": "least sure",
-    "added": "by when they came in",
+    "added": "as they came in",
     "document": "by document",
 }
 
