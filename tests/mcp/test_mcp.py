@@ -142,6 +142,14 @@ async def conversation(filled: Path, ask: Callable[..., Awaitable[Any]], refused
     check(filled, part, first["document"]["id"])
     assert first["id"] in {r["id"] for r in part["also_said_here"]}
 
+    # One value without its list will do; an argument that is not heard would be a condition that is not met.
+    assert (await ask("search", speaker="gromyko", act="commit"))["total"] == 3
+    assert await refused("search", words="peace") == (
+        "search has no argument 'words'; it takes text, speaker, about, to, country, act, outlet, since, until, kind, min_confidence, "
+        "sort, page, limit"
+    )
+    assert "no argument 'verbose'" in await refused("overview", verbose=True)
+
     assert "no statement" in await refused("context", statement="0" * 16)
     assert "not a date" in await refused("search", since="yesterday")
     assert "without its" in await refused("search", text="(a")

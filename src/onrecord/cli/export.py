@@ -55,7 +55,8 @@ def command(
     """
     shape = shape or _by_ending(out)
     if shape is None:
-        raise click.UsageError(f"say which --format: {', '.join(FORMATS)}")
+        odd = f"no format goes by the ending of {out}: " if out != "-" and "." in Path(out).name else ""
+        raise click.UsageError(f"{odd}say which --format: {', '.join(FORMATS)}")
     if table and shape != "parquet":
         raise click.UsageError("--table is for --format parquet")
     if out == "-" and not FORMATS[shape].endings:

@@ -62,7 +62,7 @@ def command(ctx: click.Context, paths: tuple[Path, ...], record: Path, shape: st
     for path in paths:
         kind = shape or _shape(path)
         if kind is None:
-            raise click.UsageError(f"{path}: say with --format what it is")
+            raise click.UsageError(f"{path}: say with --format what it is: parquet, brat or annotations")
         if kind != "parquet" and not who:
             raise click.UsageError("say whose corrections these are: --who NAME")
         if kind == "parquet" and dry_run:

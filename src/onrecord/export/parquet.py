@@ -169,7 +169,9 @@ def open_table(path: str | Path) -> ParquetTable:
         with pq.ParquetFile(name, memory_map=False, pre_buffer=False) as file:
             found, count = file.schema_arrow, file.metadata.num_rows
     except (FileNotFoundError, PermissionError, IsADirectoryError) as e:
-        raise UnreadableError(name, e.strerror or "it cannot be read", "check the name") from e
+        # Arrow's own words for it are for programmers.
+        why = {FileNotFoundError: "there is no such file", PermissionError: "it may not be read"}.get(type(e), "it is a folder")
+        raise UnreadableError(name, why, "check the name") from e
     except (pa.ArrowException, OSError, UnicodeDecodeError) as e:
         raise _damaged(name, e) from e
     metadata = {k.decode("utf-8", "replace"): v.decode("utf-8", "replace") for k, v in (found.metadata or {}).items()}

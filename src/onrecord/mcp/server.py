@@ -11,7 +11,7 @@ import anyio
 from mcp.server import MCPServer
 from mcp.server.mcpserver.exceptions import ToolError
 from mcp.types import ToolAnnotations
-from pydantic import Field
+from pydantic import BeforeValidator, Field
 
 from onrecord.errors import OnrecordError
 from onrecord.mcp import answers
@@ -34,20 +34,32 @@ A text with "unseen" holds that many characters that are not shown to people.
 _R = TypeVar("_R")
 
 Words = Annotated[str, Field(max_length=1000, description='Words in what is said: red line, "red line" (phrase), missile*, a OR b, -not')]
-Names = Annotated[tuple[Annotated[str, Field(max_length=200)], ...], Field(max_length=20)]
+# Assistants give one value without its list as often as not.
+_one = BeforeValidator(lambda v: (v,) if isinstance(v, str) else v)
+Names = Annotated[tuple[Annotated[str, Field(max_length=200)], ...], _one, Field(max_length=20)]
 Acts = Annotated[
-    tuple[Annotated[str, Field(max_length=40)], ...], Field(max_length=20, description="THREATEN, DENY, COMMIT, ACCUSE, DEMAND …")
+    tuple[Annotated[str, Field(max_length=40)], ...], _one, Field(max_length=20, description="THREATEN, DENY, COMMIT, ACCUSE, DEMAND …")
 ]
-Kinds = Annotated[tuple[Literal["direct", "indirect", "mixed"], ...], Field(max_length=3)]
+Kinds = Annotated[tuple[Literal["direct", "indirect", "mixed"], ...], _one, Field(max_length=3)]
 Day = Annotated[str | None, Field(max_length=10, description="2021, 2021-12 or 2021-12-02")]
 Rows = Annotated[int, Field(ge=1, le=answers.MOST, description="Rows a page")]
 Number = Annotated[int, Field(ge=1, le=100_000, description="Page, from 1")]
 Id = Annotated[str, Field(pattern="^[0-9a-f]{16}$", description="16 hex digits, as answers give it")]
 
 
+class _Server(MCPServer[Any]):
+    """Refuses arguments that a tool does not have. The SDK passes them over, and a condition that is not heard gives a wrong answer."""
+
+    async def call_tool(self, name: str, arguments: dict[str, Any], context: Any = None) -> Any:
+        known = {t.name: t.input_schema.get("properties", {}) for t in await self.list_tools()}
+        if name in known and (odd := [a for a in arguments if a not in known[name]]):
+            raise ToolError(f"{name} has no argument {odd[0]!r:.60}; it takes {', '.join(known[name]) or 'none'}")
+        return await super().call_tool(name, arguments, context)
+
+
 def build(record: Record) -> MCPServer[Any]:
     """The server over an open record, not yet running."""
-    server: MCPServer[Any] = MCPServer(
+    server: MCPServer[Any] = _Server(
         "onrecord",
         title="onrecord",
         instructions=_INSTRUCTIONS,
