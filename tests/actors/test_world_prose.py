@@ -30,6 +30,8 @@ from .test_resolve import speakers
             "PAK",
         ),
         ("President Vladimir Putin spoke in Beijing. {{“War is war,”}} [[the head of state]] said.", "Vladimir Putin", "RUS"),
+        ("[[Taiwan's presidential office]] thanked {{her}}. [[It]] said {{she would stay}}.", "Taiwanese presidency", "TWN"),
+        ("[[The energy operator Voltgrid]] spoke of {{cuts}}. {{“They go on,”}} [[it]] said.", "Voltgrid", None),
         ("[[Iranian and Saudi state media]] said {{talks had ended}}.", "Iranian and Saudi state media", None),
     ],
 )

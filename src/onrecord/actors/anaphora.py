@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from onrecord.actors.coref import Scene
 from onrecord.actors.lexicon import BODY_NOUNS, DEFINITE, FUNCTION_WORDS, PERSON_NOUNS, PLURAL_PERSON, POSSESSIVES, PREPOSITIONS, is_verb
+from onrecord.actors.registry import fold
 from onrecord.actors.resolved import Resolved
 
 if TYPE_CHECKING:
@@ -199,15 +200,13 @@ def it(sweep: Sweep, word: int) -> Resolved:
             break
         if len(value.entities) == 1 and scene.entities[value.entities[0]].type in _BODIES:
             return Resolved("pronoun", 0.7, value.entities)
+        if value.actor is not None and value.actor.type != "person":  # "Taiwan's presidential office thanked her. It said"
+            return Resolved("pronoun", 0.68, actor=value.actor)
+        if value.via == "anonymous" and value.name and fold(value.name).split()[-1:] and fold(value.name).split()[-1] in BODY_NOUNS:
+            return Resolved("pronoun", 0.66, name=value.name, country=value.country)
         spoke = scene.entities[value.entities[0]] if len(value.entities) == 1 else None
-        if (
-            spoke is not None
-            and gap == 0
-            and spoke.actor is None
-            and spoke.gender is None
-            and spoke.parsed is not None
-            and not spoke.parsed.given
-        ):
+        bare = spoke is not None and spoke.actor is None and spoke.gender is None and spoke.parsed is not None and not spoke.parsed.given
+        if bare and (gap == 0 or d.paragraph[at] == d.paragraph[word]):
             return Resolved("pronoun", 0.6, value.entities)  # "Maersk said it welcomed": what "it" takes up is no person
         break
     if subject < 0 and not other:

@@ -372,7 +372,7 @@ def _first_named(text: str, at: int, c: Span, held: Sequence[Span], known: Known
         if any(x.start <= m.start() < x.end for x in held):
             continue  # who stands in the condition is not whom it is aimed at
         if word[0].isupper() and m.start() > c.start and (word == "US" or word.lower() not in _SELF) and lemma(word.lower()) not in ("i",):
-            if _WATER.match(text, m.end()):
+            if _WATER.match(text, m.end()) or _WATER.match(f" {word}"):
                 continue
             before = text[: m.start()].rstrip()[-1:]
             if before and before in "“\"‘'.?!":
