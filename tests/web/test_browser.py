@@ -406,3 +406,19 @@ def test_saving_a_search_and_a_facet_in_the_browser(served: str, tab: Tab) -> No
     with page.expect_download() as got:
         page.click("a:has-text('JSONL')")
     assert got.value.suggested_filename.endswith("-jsonl.zip")
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_what_is_printed_says_what_was_asked_in_black_on_white(library: Library, tab: Tab, scheme: str) -> None:
+    address, held = library
+    page = tab(color_scheme=scheme)
+    page.emulate_media(media="print", color_scheme=scheme)
+    page.goto(f"{address}/search?text=strait&act=COMMIT")
+    assert page.locator(".printed").inner_text() == "Words: strait"
+    assert page.locator(".chosen li").first.is_visible()
+    assert page.locator("header nav").is_hidden()
+    assert page.evaluate("getComputedStyle(document.documentElement).backgroundColor") == "rgb(255, 255, 255)"
+    assert page.evaluate("getComputedStyle(document.querySelector('blockquote')).color") == "rgb(0, 0, 0)"
+    page.goto(address + addresses(held)["document"])
+    assert page.locator("#list li").first.is_visible()
+    assert page.locator("#list summary").first.is_hidden()
