@@ -13,7 +13,6 @@ _DROP = str.maketrans(dict.fromkeys("-‐‑–/\n\xa0", " ") | dict.fromkeys(".
 _LETTERS = str.maketrans({"ø": "o", "ł": "l", "đ": "d", "ð": "d", "þ": "th", "æ": "ae", "œ": "oe", "ı": "i", "ə": "a"})
 
 
-@lru_cache(maxsize=8192)
 def _fold_other(text: str) -> str:
     # once before the letter case is dropped (a bold capital is no letter with case), and once after it
     plain = unicodedata.normalize("NFKD", text).casefold().translate(_LETTERS)
@@ -21,6 +20,8 @@ def _fold_other(text: str) -> str:
     return "".join(c for c in decomposed if not unicodedata.combining(c)).translate(_DROP)
 
 
+# The same few thousand words and names come again and again: a text's own first, then those that every text has.
+@lru_cache(maxsize=16384)
 def fold(text: str) -> str:
     """The key that a name is looked up by: lower case, no accents, dots, commas or apostrophes; hyphens are spaces; no leading "the"."""
     key = text.lower().translate(_DROP) if text.isascii() else _fold_other(text)

@@ -36,6 +36,8 @@ CERTAINTY: dict[str, float] = {
     "office": 0.9,
 }
 _MAX_NAME = 200
+#: So many answers of ``_code_of`` are remembered: bounds the memory of a long run.
+_CODES = 10_000
 
 
 class Registry:
@@ -50,6 +52,7 @@ class Registry:
         self._surnames: dict[str, list[str]] = {}
         self._actors: dict[str, Actor] = {}
         self._extended: set[str] = set()
+        self._codes: dict[str, str | None] = {}
         for table in shipped:
             self._add_table(table)
         for row in rows:
@@ -189,8 +192,11 @@ class Registry:
         return []
 
     def _hits(self, text: str, key: str, on: str | None) -> list[Match]:
+        entries = self._index.get(key)
+        if entries is None and key not in self._surnames:  # what most runs of words are
+            return []
         best: dict[str, Match] = {}
-        for id, kind, value in self._index.get(key, ()):
+        for id, kind, value in entries or ():
             written, start, end = dated(value)
             alike = likeness(text, written, kind)
             if not alike:
@@ -297,10 +303,17 @@ class Registry:
     def _code_of(self, name: str) -> str | None:
         if not name or len(name) > _MAX_NAME:
             return None
-        for m in self._written(name, None):
-            if m.actor.type in {"state", "organisation"} and m.kind != "capital" and m.certainty >= 0.5:
-                return m.actor.code
-        return None
+        if name in self._codes:
+            return self._codes[name]
+        if len(self._codes) >= _CODES:
+            self._codes.clear()
+        found = (
+            m.actor.code
+            for m in self._written(name, None)
+            if m.actor.type in {"state", "organisation"} and m.kind != "capital" and m.certainty >= 0.5
+        )
+        code = self._codes[name] = next(found, None)
+        return code
 
     def holders(self, title: str, *, country: str | None = None, organ: str | None = None, on: str | None = None) -> list[Match]:
         """Who held an office on a day; without a day, everyone who held it, latest first.

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from functools import cache, lru_cache
+from itertools import islice
 
 from onrecord.acts.codebook import rows, word_set
 
@@ -178,12 +179,13 @@ def lemma(word: str) -> str:
 
 def words(text: str, *, limit: int = 80) -> list[str]:
     """The first ``limit`` words of ``text`` in lower case, with ? ! and : as words of their own."""
-    out = []
-    for m in WORD.finditer(text):
-        out.append(m.group().lower().replace("’", "'"))
-        if len(out) == limit:
-            break
-    return out
+    return list(_words(text, limit))
+
+
+# Every rule of a statement's act asks for the words of its cue or content again.
+@lru_cache(maxsize=256)
+def _words(text: str, limit: int) -> tuple[str, ...]:
+    return tuple(m[0].lower().replace("’", "'") for m in islice(WORD.finditer(text), limit))
 
 
 def hits(lemmas: Sequence[str]) -> list[Hit]:

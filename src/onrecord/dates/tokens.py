@@ -99,7 +99,7 @@ def tokenise(text: str, lo: int, hi: int) -> Tokens:
     ends: list[int] = []
     values: list[object] = []
     classes: list[str] = []
-    found = [(m.start(), m.end(), m.lastgroup, m.group()) for m in _TOKEN.finditer(text, lo, hi)]
+    found = [(*m.span(), m.lastgroup, m[0]) for m in _TOKEN.finditer(text, lo, hi)]
     count = len(found)
     i = 0
     filler, names = FILLER, CLASSES
