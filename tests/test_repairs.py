@@ -4,7 +4,17 @@ from __future__ import annotations
 
 import pytest
 
-from onrecord.repairs import agent, before_tail, both_clauses, is_label, is_passive, quoted_by_another, rumours, without_first_clause
+from onrecord.repairs import (
+    agent,
+    before_tail,
+    both_clauses,
+    disowned,
+    is_label,
+    is_passive,
+    quoted_by_another,
+    rumours,
+    without_first_clause,
+)
 
 
 def find(text: str, words: str) -> tuple[int, int]:
@@ -65,6 +75,24 @@ def test_a_source_holds_no_clause_before_but() -> None:
     text = "Most members back the plan, but Norway's envoy has refused"
     assert words(text, without_first_clause(text, (0, text.index(" has")))) == "Norway's envoy"
     assert without_first_clause(text, find(text, "Most members")) == find(text, "Most members")
+
+
+@pytest.mark.parametrize(
+    ("text", "cue", "content", "expected"),
+    [
+        (
+            "Vik was about to attack, an accusation that Lund’s envoy flatly denied.",
+            "an accusation",
+            "that Lund’s envoy flatly denied",
+            ["Lund’s envoy", "flatly denied", "an accusation"],
+        ),
+        ("He faced claims that Lund has dismissed.", "claims", "that Lund has dismissed", ["Lund", "has dismissed", "claims"]),
+        ("He faced claims that the ministry denied them aid.", "claims", "that the ministry denied them aid", None),
+    ],
+)
+def test_a_claim_that_somebody_denies_is_a_denial(text: str, cue: str, content: str, expected: list[str] | None) -> None:
+    found = disowned(text, find(text, cue), [find(text, content)])
+    assert (None if found is None else [words(text, x) for x in found]) == expected
 
 
 @pytest.mark.parametrize(

@@ -18,6 +18,7 @@ from onrecord.repairs import (
     agent,
     before_tail,
     both_clauses,
+    disowned,
     is_label,
     is_passive,
     quoted_by_another,
@@ -99,6 +100,8 @@ def _draft(raw: Raw, text: str, paras: Sequence[_Paragraph], sentence: Callable[
     if (told := quoted_by_another(text, source, cue, content, sentence)) is not None:
         source, cue = [told[0]], told[1]
         content = _cut(_cut(content, told[0]), cue)
+    if (denial := disowned(text, cue, content)) is not None:
+        source, cue, content = [denial[0]], denial[1], [denial[2]]
     content = _of_its_sentence(text, cue, content, paras, sentence)
     content = both_clauses(text, source, cue, content, sentence(cue[0]))
     home = paras[_paragraph_at(paras, cue[0])]

@@ -16,6 +16,8 @@ __all__ = [
     "Rumour",
     "agent",
     "before_tail",
+    "both_clauses",
+    "disowned",
     "is_label",
     "is_passive",
     "quoted_by_another",
@@ -224,6 +226,21 @@ _AND_SAYING = lazy.compile(
     r",?\s+and\s+(?P<cue>(?:calling\s+(?:on|for|upon)|appealing\s+(?:for|to)|urging|demanding|pledging|vowing|promising|warning(?:\s+(?:of|against))?|"
     r"condemning|praising|thanking|accusing|denying|rejecting|critici[sz]ing|denouncing|welcoming|threatening|blaming))\s+(?=[\w“\"‘'])"
 )
+_CLAIM = lazy.compile(r"(?:(?:an?|the|such)\s+)?(?:\w+\s+){0,2}?(?:allegation|claim|accusation|charge|assertion|report)s?", re.IGNORECASE)
+_DISOWNED = lazy.compile(
+    r"that\s+(?P<who>[^,.;:“”\"]{2,80}?)\s+(?P<cue>(?:(?:has|have|had)\s+)?(?:(?:\w+ly|always|long|since)\s+)?"
+    r"(?:denied|denies|deny|rejected|rejects|reject|dismissed|dismisses|dismiss|disputed|disputes|dispute|refuted|refutes))\W*"
+)
+
+
+def disowned(text: str, cue: Interval, content: Sequence[Interval]) -> tuple[Interval, Interval, Interval] | None:
+    """ "An accusation that *the minister flatly denied*": no report by the noun, but a denial; its source, cue and content, or null."""
+    if len(content) != 1 or _CLAIM.fullmatch(text, *cue) is None:
+        return None
+    m = _DISOWNED.fullmatch(text, *content[0])
+    return None if m is None else (m.span("who"), m.span("cue"), cue)
+
+
 # "he would order a review", "Washington was pausing aid": a verb in the past after "and" is then not this one's fellow.
 _UNDER_WAY = lazy.compile(
     r"(?:that\s+)?(?:[\w’'.-]+\s+){1,6}?(?:would|will|(?:was|were|is|are)\s+\w+ing)\b|(?:that\s+)?(?:he|she|it|they)\s+(?:was|were|is|are)\b",

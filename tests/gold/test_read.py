@@ -15,14 +15,7 @@ from onrecord.statement import Statement
 
 HERE = Path(__file__).parent
 #: Structures of wire prose that the network alone gets wrong, settled in ``onrecord.repairs`` and ``onrecord.assemble``.
-BY_RULE = (
-    "rumour-by-noun",
-    "report-in-a-denial",
-    "said-and-called-on",
-    "quoted-by-an-agency",
-    "passive-with-agent",
-    "label-before-a-colon",
-)
+BY_RULE = ("rumour-by-noun", "report-in-a-denial", "said-and-called-on", "quoted-by-an-agency", "passive-with-agent")
 
 
 @cache

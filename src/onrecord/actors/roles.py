@@ -51,7 +51,8 @@ _OUTLETS = word_set(
 _CIVIL_GENERALS = word_set(
     "attorney secretary director prosecutor procurator solicitor inspector consul surgeon auditor comptroller governor"
 )
-_ARMED = word_set("army military police navy force forces")
+#: Bodies by whose noun no person is meant, though one may be called "army chief".
+_COLLECTIVE = word_set("army military police navy force forces opposition")
 _COUNT = {"two": 2, "both": 2, "pair": 2, "duo": 2, "three": 3}
 #: Least score of the best, and least distance to the next, for a description to be taken as somebody's. Tuned on PolNeAR train.
 _ENOUGH, _MARGIN = 2.1, 0.35
@@ -95,8 +96,10 @@ def match_role(scene: Scene, head: Head, seen: Callable[[int], Seen | None], own
         body = _body(scene, head, noun, code, seen, owner)
         if body is not None:
             return body
-        if noun in _ARMED:
+        if noun in _COLLECTIVE:
             return Answer()  # "the army" is not its chief
+    if noun == "opposition":
+        return Answer(anonymous=True, confidence=0.8)
     held = _counterpart(scene, code, owner) if noun == "counterpart" else _office(scene, head, noun, code)
     if held is not None:
         return held

@@ -125,7 +125,7 @@ def _mere_word(text: str, ref: ActorRef) -> bool:
     if word.lower() in _PRONOUNS or not word[:1].isupper() or not word.isalpha() or word.isupper():
         return False
     before = text[: ref.start].rstrip()
-    if before and before[-1] not in ".?!:“\"‘'”…*":
+    if before and before[-1] not in ".?!:“\"‘'”…*-–—":
         return False
     return not re.search(rf"[a-z,] {word}\b(?! [A-Z])", text)
 
