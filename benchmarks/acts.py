@@ -13,6 +13,7 @@ import json
 import time
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
+from itertools import combinations
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +23,7 @@ from onrecord.acts import ACTS, act, act_of, conditions, parties
 from onrecord.document import Document
 from onrecord.statement import Span, Statement, statement_id
 from onrecord.tagger import Tagger
+from onrecord.tagger.decode import act_scores
 from onrecord.tagger.pieces import Pieces, cut
 from onrecord.tagger.windows import Window, windows
 from training.acts.labels import FILE, Labelled, load
@@ -72,7 +74,7 @@ def _report(name: str, rows: list[Labelled], gold: list[str], guess: list[str]) 
         "random draw": lambda r: r.draw == "random",
         "PolNeAR": lambda r: r.corpus == "polnear",
         "White House": lambda r: r.corpus == "whitehouse",
-        "both coders agree": lambda r: r.first == r.second,
+        "all passes agree": lambda r: len(set(r.passes)) == 1,
     }
     for part, keep in parts.items():
         those = [(g, p) for r, g, p in zip(rows, gold, guess, strict=True) if keep(r)]
@@ -101,26 +103,38 @@ def head_scores(tagger: Tagger, rows: Sequence[tuple[Document, Statement]]) -> l
         if best is None or not at or not said:
             out.append(())
             continue
-        try:
-            got = tagger.run([(pieces.ids[best.lo : best.hi], pieces.feature[best.lo : best.hi])], outputs=("act_cue", "act_content"))[0]
-        except Exception:
-            return None
+        got = tagger.run([(pieces.ids[best.lo : best.hi], pieces.feature[best.lo : best.hi])], outputs=("hidden",))[0]
         place = lambda where, lo=best.lo: [i - lo + 1 for i in where]
-        out.append(tuple((got.act_cue[place(at)].mean(0) + got.act_content[place(said)].mean(0)).tolist()))
+        out.append(act_scores(got.hidden, place(at), place(said), tagger.heads))
     return out
 
 
 def agreement(data: Path) -> None:
-    """How far two coders agree on the held-out statements, and one coder with themselves."""
-    held = [r for r in load(data) if r.first and r.second]
-    first, second = [r.first or "" for r in held], [r.second or "" for r in held]
-    same = sum(a == b for a, b in zip(first, second, strict=True)) / len(held)
-    print(f"agreement of two coders: {len(held)} held-out statements, raw {same:.3f}, kappa {kappa(first, second):.3f}")
-    print(f"  the second coder scored as a model is, on what was settled: {json.dumps(macro([r.act for r in held], second))}")
-    twice = [r for r in load(data) if r.again]
-    one, again = [r.first or r.act for r in twice], [r.again or "" for r in twice]
+    """How far the passes of labelling agree with each other, and each with what the others say."""
+    rows = load(data)
+    held = [r for r in rows if r.held]
+    by_pass = [list(p) for p in zip(*(r.passes for r in held), strict=True)]
+    print(f"passes of labelling, two by two: {len(held)} held-out statements")
+    for i, j in combinations(range(len(by_pass)), 2):
+        same = sum(a == b for a, b in zip(by_pass[i], by_pass[j], strict=True)) / len(held)
+        print(f"  {i + 1} and {j + 1}: raw {same:.3f}, kappa {kappa(by_pass[i], by_pass[j]):.3f}")
+    for i, mine in enumerate(by_pass):
+        # A statement on which the others are split in half has no label of theirs and is left out.
+        rest = [_most([p for j, p in enumerate(r.passes) if j != i]) for r in held]
+        pairs = [(g, p) for g, p in zip(rest, mine, strict=True) if g]
+        print(
+            f"  {i + 1} scored as a model is, on what most of the others say: {json.dumps(macro([g for g, _ in pairs], [p for _, p in pairs]))}"
+        )
+    twice = [r for r in rows if r.again]
+    one, again = [r.passes[0] for r in twice], [r.again or "" for r in twice]
     same = sum(a == b for a, b in zip(one, again, strict=True)) / len(twice)
-    print(f"the first coder twice: {len(twice)} statements, raw {same:.3f}, kappa {kappa(one, again):.3f}")
+    print(f"the first pass twice: {len(twice)} statements, raw {same:.3f}, kappa {kappa(one, again):.3f}")
+
+
+def _most(labels: list[str]) -> str:
+    """The label that most have; empty where two are even."""
+    (top, n), *rest = Counter(labels).most_common()
+    return "" if rest and rest[0][1] == n else top
 
 
 def _texts(data: Path) -> dict[tuple[str, str], str]:

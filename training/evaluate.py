@@ -8,16 +8,28 @@ import numpy as np
 import torch
 
 from onrecord.score import score
-from onrecord.tagger.decode import Chain, Found, Heads, Scores, decode
+from onrecord.tagger.decode import Chain, Found, Heads, Linear, Mix, Scores, decode
 from onrecord.tagger.windows import CLS, SEP, windows
 from training.data import Article, Example, collate
-from training.model import RANK, Tagger
+from training.model import RANK, STEPS, Tagger
 
 
 def heads_of(m: Tagger) -> Heads:
-    chain = lambda c: Chain(*(x.detach().cpu().numpy() for x in c.scores()))
+    array = lambda x: x.detach().cpu().float().numpy()
+    chain = lambda c: Chain(*(array(x) for x in c.scores()))
+    linear = lambda *parts: Linear(np.concatenate([array(x.weight).T for x in parts], 1), np.concatenate([array(x.bias) for x in parts]))
+    act = Linear(
+        np.concatenate([array(m.act_cue.weight).T, array(m.act_content.weight).T]), array(m.act_cue.bias) + array(m.act_content.bias)
+    )
     return Heads(
-        chain(m.flat_chain), chain(m.role_chain), m.distance.weight.detach().cpu().numpy(), m.pair_out.weight.detach().cpu().numpy().T, RANK
+        flat=chain(m.flat_chain),
+        role=chain(m.role_chain),
+        rank=RANK,
+        cue=linear(m.role_cue, m.pair_cue),
+        distance=array(m.distance.weight),
+        mix=tuple(Mix(array(taps), step, linear(layer)) for taps, layer, step in zip(m.mix_taps, m.mix, STEPS, strict=True)),
+        pair=array(m.pair_out.weight).T,
+        act=act,
     )
 
 
@@ -41,12 +53,8 @@ def predict(m: Tagger, articles: list[Article], device: torch.device, *, size: i
         lengths = np.array([len(w) for _, w in part])
         mask = torch.arange(t)[None] < torch.from_numpy(lengths)[:, None]
         h = m.encode(torch.from_numpy(ids).to(device), torch.from_numpy(feature).to(device), mask.to(device))
-        outs = [
-            f(h).float().cpu().numpy()
-            for f in (m.flat, m.role_token, m.role_cue, m.role_bias, m.pair_token, m.pair_cue, m.act_cue, m.act_content)
-        ]
-        empty = np.zeros((0, 0), np.float32)
-        scores = [Scores(*(o[r, : lengths[r]] for o in outs), empty, empty) for r in range(len(part))]
+        outs = [f(h).float().cpu().numpy() for f in (m.flat, m.role_token, m.role_bias, m.pair_token, m.mention)] + [h.cpu().numpy()]
+        scores = [Scores(*(o[r, : lengths[r]] for o in outs)) for r in range(len(part))]
         for (k, w), found in zip(part, decode(scores, heads), strict=True):
             for f in found:
                 if f.cue[0] - 1 + w.lo >= w.core:

@@ -1,31 +1,75 @@
 """A trained tagger as one ONNX file with int8 weights (training.release writes it).
 
-The graph is written node by node with onnxruntime's fused operators: each matrix product quantises its input as it goes
-(DynamicQuantizeMatMul, weights int8 with a scale a column), attention is one operator. There is no padding mask: a batch
-holds windows of one length, which on a CPU means one window. Word
-embeddings are int8 with a scale a row. What decoding needs besides the graph (transition scores, distance scores) lies
-in the file's metadata.
+The graph is written node by node: each matrix product takes its input quantised (DynamicQuantizeLinear, then
+MatMulIntegerToFloat with weights int8 and a scale a column), attention is one operator. There is no padding mask: a batch
+holds windows of one length, which on a CPU means one window. Word embeddings are int8 with a scale a row. What is asked of
+cues and statements only, not of every piece, is no part of the graph: those heads lie in the file's metadata, with what
+decoding needs besides (transition and distance scores).
 """
 
 from __future__ import annotations
 
 import base64
 import json
+from collections.abc import Iterable
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 import onnx
 import torch
 from onnx import TensorProto, helper, numpy_helper
+from torch.utils.hooks import RemovableHandle
 
 from training.evaluate import heads_of
-from training.model import DEPTH, HEADS, RANK, WIDTH, Tagger
+from training.model import DEPTH, HEADS, INNER, RANK, WIDTH, Tagger
 
 MS = "com.microsoft"
-#: The heads' outputs, joined in one matrix product in this order.
-HEADS_IN_ORDER = ("flat", "role_token", "role_cue", "role_bias", "pair_token", "pair_cue", "mention")
-#: Heads that stay fp32: their weights spread too widely for 8 bits (held-out acts 0.46 in int8, 0.58 in fp32), and they are small.
-WHOLE = ("act_cue", "act_content")
+#: The heads that every piece passes through, joined in one matrix product in this order.
+HEADS_IN_ORDER = ("flat", "role_token", "role_bias", "pair_token", "mention")
+#: The heads that only a cue passes through, joined in this order.
+OF_CUE = ("role_cue", "pair_cue")
+
+
+#: Units of a feed-forward layer's middle whose excess is added apart.
+FEW = 2
+
+
+@dataclass(frozen=True)
+class Extremes:
+    """The largest absolute value of each unit where a layer's feed-forward part begins (``into`` [DEPTH, WIDTH]) and in its middle (``middle`` [DEPTH, INNER])."""
+
+    into: np.ndarray
+    middle: np.ndarray
+
+    def divisors(self, layer: int) -> np.ndarray:
+        """What each unit is divided by: 1, but for the eight or so that reach further than all others."""
+        reach = self.into[layer]
+        return np.maximum(reach / np.sort(reach)[-8], 1).astype(np.float32)
+
+
+def _largest(into: np.ndarray, x: torch.Tensor) -> None:
+    np.maximum(into, x.abs().amax((0, 1)).numpy(), out=into)
+
+
+@torch.no_grad()
+def extremes(m: Tagger, windows: Iterable[tuple[np.ndarray, np.ndarray]]) -> Extremes:
+    """``Extremes`` of the network over windows, given as (ids, feature) with the special pieces."""
+    m.eval()
+    found = Extremes(np.zeros((DEPTH, WIDTH), np.float32), np.zeros((DEPTH, INNER), np.float32))
+
+    def watch(module: torch.nn.Linear, into: np.ndarray) -> RemovableHandle:
+        note = lambda _, x: _largest(into, x[0])
+        return module.register_forward_pre_hook(note)
+
+    hooks = [watch(layer.up, found.into[i]) for i, layer in enumerate(m.layers)]
+    hooks += [watch(layer.down, found.middle[i]) for i, layer in enumerate(m.layers)]
+    for ids, feature in windows:
+        row = lambda x: torch.from_numpy(x.astype(np.int64))[None]
+        m.encode(row(ids), row(feature), torch.ones(1, len(ids), dtype=torch.bool))
+    for h in hooks:
+        h.remove()
+    return found
 
 
 class Graph:
@@ -36,7 +80,8 @@ class Graph:
         self.inits: list[onnx.TensorProto] = []
         self.quantise = quantise
         self.n = 0
-        self.mean = ""
+        self.quantised: dict[str, list[str]] = {}
+        self.normed: dict[str, tuple[str, np.ndarray, np.ndarray]] = {}
 
     def const(self, x: np.ndarray) -> str:
         self.n += 1
@@ -50,29 +95,48 @@ class Graph:
         self.nodes.append(helper.make_node(kind, inputs, names, domain=domain, **attributes))
         return names[0] if outputs == 1 else names  # type: ignore[return-value]
 
-    def linear(self, x: str, weight: np.ndarray, bias: np.ndarray, *, whole: bool = False) -> str:
-        w = weight.T.astype(np.float32)
-        if whole or not self.quantise:
-            return self.op("Add", [self.op("MatMul", [x, self.const(w)]), self.const(bias)])
-        scale = np.maximum(np.abs(w).max(0), 1e-8) / 127
-        q = np.clip(np.round(w / scale), -127, 127).astype(np.int8)
-        return self.op("DynamicQuantizeMatMul", [x, self.const(q), self.const(scale.astype(np.float32)), "", self.const(bias)], MS)
+    def linear(self, x: str, weight: np.ndarray, bias: np.ndarray) -> str:
+        if not self.quantise:
+            return self.op("Add", [self.op("MatMul", [x, self.const(weight.T.astype(np.float32))]), self.const(bias)])
+        if x not in self.quantised:
+            self.quantised[x] = self.op("DynamicQuantizeLinear", [x], outputs=3)  # type: ignore[assignment]
+        whole, step, zero = self.quantised[x]
+        q, scale = eight_bits(weight.T)
+        return self.op("MatMulIntegerToFloat", [whole, self.const(q), step, self.const(scale), zero, "", self.const(bias)], MS)
 
     def norm(self, x: str, skip: str, gain: np.ndarray, bias: np.ndarray) -> str:
-        """Layer norm of ``x + skip``, written out: its two means as matrix products with a column of 1/width.
+        """Layer norm of ``x + skip``; onnxruntime 1.32's own LayerNormalization and SkipLayerNormalization take four times as long on the CPU."""
+        n = self.op("MeanVarianceNormalization", [self.op("Add", [x, skip])], axes=[2])
+        out = self.op("Add", [self.op("Mul", [n, self.const(gain)]), self.const(bias)])
+        self.normed[out] = n, gain, bias
+        return out
 
-        onnxruntime 1.32's own LayerNormalization and SkipLayerNormalization take three times as long on the CPU.
-        """
-        mean = self.mean or self.const(np.full((WIDTH, 1), 1 / WIDTH, np.float32))
-        self.mean = mean
-        s = self.op("Add", [x, skip])
-        d = self.op("Sub", [s, self.op("MatMul", [s, mean])])
-        variance = self.op("Add", [self.op("MatMul", [self.op("Mul", [d, d]), mean]), self.const(np.float32(1e-12))])
-        n = self.op("Div", [d, self.op("Sqrt", [variance])])
-        return self.op("Add", [self.op("Mul", [n, self.const(gain)]), self.const(bias)])
+    def divided(self, x: str, by: np.ndarray) -> str:
+        """A layer norm's result over ``by``, unit by unit."""
+        n, gain, bias = self.normed[x]
+        return self.op("Add", [self.op("Mul", [n, self.const(gain / by)]), self.const(bias / by)])
+
+    def bounded(self, x: str, weight: np.ndarray, bias: np.ndarray, reach: np.ndarray) -> str:
+        """As ``linear``, with the ``FEW`` units of the largest ``reach`` bounded by what the others reach, and their excess added in fp32."""
+        order = np.argsort(-reach)
+        bound = 1.25 * float(reach[order[FEW]])
+        if not self.quantise or reach[order[0]] < 1.5 * bound:
+            return self.linear(x, weight, bias)
+        units = np.sort(order[:FEW])
+        low, high = self.const(np.float32(-bound)), self.const(np.float32(bound))
+        large = self.op("Gather", [x, self.const(units)], axis=2)
+        excess = self.op("Sub", [large, self.op("Clip", [large, low, high])])
+        added = self.op("MatMul", [excess, self.const(weight[:, units].T.astype(np.float32))])
+        return self.op("Add", [self.linear(self.op("Clip", [x, low, high]), weight, bias), added])
 
 
-def build(state: dict[str, torch.Tensor], heads_meta: dict[str, str], quantise: bool = True) -> onnx.ModelProto:
+def eight_bits(w: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """A matrix as int8 and a scale a column."""
+    scale = np.maximum(np.abs(w).max(0), 1e-8).astype(np.float32) / 127
+    return np.clip(np.round(w / scale), -127, 127).astype(np.int8), scale
+
+
+def build(state: dict[str, torch.Tensor], heads_meta: dict[str, str], reach: Extremes, quantise: bool = True) -> onnx.ModelProto:
     w = {k: v.float().cpu().numpy() for k, v in state.items()}
     g = Graph(quantise)
     words = w["words.weight"]
@@ -91,22 +155,23 @@ def build(state: dict[str, torch.Tensor], heads_meta: dict[str, str], quantise: 
     x = g.op("LayerNormalization", [x, g.const(w["norm.weight"]), g.const(w["norm.bias"])], axis=-1, epsilon=1e-12)
     for i in range(DEPTH):
         p = f"layers.{i}."
-        qkv = g.linear(x, w[p + "qkv.weight"], w[p + "qkv.bias"])
-        q_, k_, v_ = g.op("Split", [qkv, g.const(np.array([WIDTH] * 3))], outputs=3, axis=-1)
+        # Three products of one quantised input: cheaper than one product and a Split.
+        q_, k_, v_ = (
+            g.linear(x, *(part[j * WIDTH : (j + 1) * WIDTH] for part in (w[p + "qkv.weight"], w[p + "qkv.bias"]))) for j in range(3)
+        )
         a = g.op("MultiHeadAttention", [q_, k_, v_], MS, num_heads=HEADS)
         a = g.linear(a, w[p + "out.weight"], w[p + "out.bias"])
         x = g.norm(a, x, w[p + "norm1.weight"], w[p + "norm1.bias"])
-        h = g.op("Gelu", [g.linear(x, w[p + "up.weight"], w[p + "up.bias"])], MS)
-        h = g.linear(h, w[p + "down.weight"], w[p + "down.bias"])
+        by = reach.divisors(i)
+        h = g.op("FastGelu", [g.linear(g.divided(x, by), w[p + "up.weight"] * by, w[p + "up.bias"])], MS)
+        h = g.bounded(h, w[p + "down.weight"], w[p + "down.bias"], reach.middle[i])
         x = g.norm(h, x, w[p + "norm2.weight"], w[p + "norm2.bias"])
-    shapes = []
-    for names, whole in ((HEADS_IN_ORDER, False), (WHOLE, True)):
-        weight, bias = (np.concatenate([w[f"{n}.{part}"] for n in names]) for part in ("weight", "bias"))
-        sizes = np.array([len(w[f"{n}.bias"]) for n in names])
-        parts = g.op("Split", [g.linear(x, weight, bias, whole=whole), g.const(sizes)], outputs=len(names), axis=-1)
-        for name, part in zip(names, parts, strict=True):
-            g.nodes.append(helper.make_node("Identity", [part], [name]))
-        shapes += list(zip(names, sizes.tolist(), strict=True))
+    weight, bias = (np.concatenate([w[f"{n}.{part}"] for n in HEADS_IN_ORDER]) for part in ("weight", "bias"))
+    sizes = [len(w[f"{n}.bias"]) for n in HEADS_IN_ORDER]
+    parts = g.op("Split", [g.linear(x, weight, bias), g.const(np.array(sizes))], outputs=len(sizes), axis=-1)
+    for name, part in zip(HEADS_IN_ORDER, parts, strict=True):
+        g.nodes.append(helper.make_node("Identity", [part], [name]))
+    shapes = list(zip(HEADS_IN_ORDER, sizes, strict=True))
     g.nodes.append(helper.make_node("Identity", [x], ["hidden"]))
     i64 = lambda n, s: helper.make_tensor_value_info(n, TensorProto.INT64, s)
     outs = [helper.make_tensor_value_info(n, TensorProto.FLOAT, ["batch", "length", size]) for n, size in shapes]
@@ -120,12 +185,19 @@ def build(state: dict[str, torch.Tensor], heads_meta: dict[str, str], quantise: 
 
 
 def pack(x: np.ndarray) -> str:
-    return json.dumps({"shape": x.shape, "float32": base64.b64encode(x.astype("<f4").tobytes()).decode()})
+    kind = "int8" if x.dtype == np.int8 else "float32"
+    return json.dumps({"shape": x.shape, kind: base64.b64encode(x.astype("i1" if kind == "int8" else "<f4").tobytes()).decode()})
 
 
-def metadata(m: Tagger) -> dict[str, str]:
+def metadata(m: Tagger, reach: Extremes) -> dict[str, str]:
     h = heads_of(m)
-    out = {"rank": str(RANK), "distance": pack(h.distance), "pair": pack(h.pair)}
+    cue, step = eight_bits(h.cue.weight)
+    out = {"rank": str(RANK), "distance": pack(h.distance), "pair": pack(h.pair), "mix.steps": json.dumps([x.step for x in h.mix])}
+    out |= {"cue.weight": pack(cue), "cue.scale": pack(step), "cue.bias": pack(h.cue.bias)}
+    out |= {f"divisors.{i}": pack(reach.divisors(i)) for i in range(DEPTH)}  # for training.thaw
+    out |= {"act.weight": pack(h.act.weight), "act.bias": pack(h.act.bias)}
+    for k, mix in enumerate(h.mix):
+        out |= {f"mix.{k}.taps": pack(mix.taps), f"mix.{k}.weight": pack(mix.linear.weight), f"mix.{k}.bias": pack(mix.linear.bias)}
     for name, chain in (("flat", h.flat), ("role", h.role)):
         for part in ("trans", "first", "last"):
             out[f"{name}.{part}"] = pack(getattr(chain, part))

@@ -21,6 +21,7 @@ from training.crf import Chain, CountingChain
 WIDTH, HEADS, DEPTH, INNER = 384, 12, 6, 1536
 RANK = 48  # width of each role label's bilinear form
 PAIR = 96  # units that see a piece and a cue together
+REACH, STEPS = 7, (1, 3)  # taps of each mixing layer over them, and how far apart its taps stand
 ROLES = len(ROLE) - 1  # "O" scores 0
 
 
@@ -61,7 +62,7 @@ class Layer(nn.Module):
         q, k, v = self.qkv(x).view(b, t, 3, HEADS, WIDTH // HEADS).permute(2, 0, 3, 1, 4)
         a = F.scaled_dot_product_attention(q, k, v, attn_mask=mask)
         x = self.norm1(x + self.drop(self.out(a.transpose(1, 2).reshape(b, t, WIDTH))))
-        return self.norm2(x + self.drop(self.down(F.gelu(self.up(x)))))
+        return self.norm2(x + self.drop(self.down(F.gelu(self.up(x), approximate="tanh"))))
 
 
 class Tagger(nn.Module):
@@ -81,6 +82,8 @@ class Tagger(nn.Module):
         self.role_bias = nn.Linear(WIDTH, ROLES)
         self.pair_token = nn.Linear(WIDTH, PAIR)
         self.pair_cue = nn.Linear(WIDTH, PAIR)
+        self.mix_taps = nn.ParameterList([torch.zeros(PAIR, REACH) for _ in STEPS])
+        self.mix = nn.ModuleList([nn.Linear(PAIR, PAIR) for _ in STEPS])
         self.pair_out = nn.Linear(PAIR, ROLES, bias=False)
         self.distance = nn.Embedding(BUCKETS, ROLES)
         self.act_cue, self.act_content = nn.Linear(WIDTH, len(ACTS)), nn.Linear(WIDTH, len(ACTS))
@@ -88,10 +91,14 @@ class Tagger(nn.Module):
         nn.init.zeros_(self.features.weight)
         nn.init.zeros_(self.distance.weight)
         nn.init.zeros_(self.pair_out.weight)
+        for taps, mix in zip(self.mix_taps, self.mix, strict=True):
+            nn.init.normal_(taps, std=REACH**-0.5)
+            nn.init.zeros_(mix.weight), nn.init.zeros_(mix.bias)
 
-    def encode(self, ids: Tensor, feature: Tensor, mask: Tensor) -> Tensor:
-        """ids, feature: [b, t]; mask: [b, t] bool -> [b, t, WIDTH]."""
-        x = self.words(ids) + self.positions.weight[: ids.shape[1]] + self.kind + self.features(feature)
+    def encode(self, ids: Tensor, feature: Tensor, mask: Tensor, shift: Tensor | None = None) -> Tensor:
+        """ids, feature: [b, t]; mask: [b, t] bool; shift [b, t, WIDTH] is added to the word vectors -> [b, t, WIDTH]."""
+        words = self.words(ids)
+        x = (words if shift is None else words + shift) + self.positions.weight[: ids.shape[1]] + self.kind + self.features(feature)
         x = self.drop(self.norm(x))
         attend = mask[:, None, None, :]
         for layer in self.layers:
@@ -110,8 +117,15 @@ class Tagger(nn.Module):
         cues = self.role_cue(of_cue).view(b, -1, ROLES, RANK)
         s = torch.einsum("btyr,bcyr->bcty", tokens, cues) / math.sqrt(RANK)
         s = (s + self.role_bias(hidden)[:, None])[row, slot] + self.distance(bucket)
-        s = s + self.pair_out(F.relu(self.pair_token(hidden)[row] + self.pair_cue(of_cue)[row, slot][:, None]))
-        return F.pad(s, (1, 0))
+        pair = F.relu(self.pair_token(hidden)[row] + self.pair_cue(of_cue)[row, slot][:, None])
+        return F.pad(s + self.pair_out(self.mixed(pair)), (1, 0))
+
+    def mixed(self, pair: Tensor) -> Tensor:
+        """Pair units [c, t, PAIR] with what their neighbours hold, so that a border sees both of its sides as that cue does."""
+        for taps, mix, step in zip(self.mix_taps, self.mix, STEPS, strict=True):
+            near = F.conv1d(pair.transpose(1, 2), taps[:, None].to(pair.dtype), padding="same", dilation=step, groups=PAIR)
+            pair = pair + F.relu(mix(self.drop(near.transpose(1, 2))))
+        return pair
 
     def act_scores(self, hidden: Tensor, row: Tensor, cue: Tensor, content: Tensor) -> Tensor:
         """Scores of the acts of ``a`` statements: the mean over the cue's pieces plus the mean over the content's.

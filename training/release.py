@@ -12,6 +12,7 @@ import argparse
 import hashlib
 import json
 import tempfile
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -27,7 +28,9 @@ from onrecord.reader import Reader
 from onrecord.score import matches
 from onrecord.tagger import Tagger as Graph
 from onrecord.tagger import tag
+from onrecord.tagger.pieces import cut
 from onrecord.tagger.session import WEIGHTS
+from onrecord.tagger.windows import CLS, SEP, windows
 from training import export
 from training.acts import examples
 from training.data import read_jsonl
@@ -45,6 +48,17 @@ def fit(x: np.ndarray, y: np.ndarray, penalty: float = 1.0) -> np.ndarray:
     return w
 
 
+def _windows(a: argparse.Namespace) -> Iterator[tuple[np.ndarray, np.ndarray]]:
+    """Every twentieth article of PolNeAR train and the first White House texts, in windows with their special pieces."""
+    tokenizer = Tokenizer.from_file(str(a.out / "tokenizer.json"))
+    train = read_jsonl(a.data / "polnear" / "train.jsonl.gz")[::20]
+    official = [d for d in read_jsonl(a.data / "whitehouse" / "statements.jsonl.gz")[:4000:100] if d["text"]]
+    for d in [*train, *official]:
+        p = cut(d["text"], tokenizer)
+        for w in windows(d["text"], p):
+            yield np.r_[CLS, p.ids[w.lo : w.hi], SEP], np.r_[0, p.feature[w.lo : w.hi], 0]
+
+
 def main() -> None:
     p = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     p.add_argument("--weights", type=Path, required=True)
@@ -55,10 +69,11 @@ def main() -> None:
     a = p.parse_args()
     m = Tagger()
     m.load_state_dict(torch.load(a.weights, weights_only=True))
-    meta = export.metadata(m)
-    dev = [d for d in read_jsonl(a.data / "polnear" / "dev.jsonl.gz") if d["readings"]]
     export.write_tokenizer(a.base, a.out)
-    onnx.save(export.build(m.state_dict(), meta), a.out / "tagger.onnx")
+    reach = export.extremes(m, _windows(a))
+    meta = export.metadata(m, reach)
+    dev = [d for d in read_jsonl(a.data / "polnear" / "dev.jsonl.gz") if d["readings"]]
+    onnx.save(export.build(m.state_dict(), meta, reach), a.out / "tagger.onnx")
     log = [json.loads(line) for path in a.log for line in path.read_text(encoding="utf8").splitlines()]
     manifest: dict[str, Any] = {
         "sha256": hashlib.sha256((a.out / "tagger.onnx").read_bytes()).hexdigest(),
@@ -92,7 +107,7 @@ def main() -> None:
     manifest["dev"] = evaluate(dev, Reader(a.out, stage=None)).summary()
     with tempfile.TemporaryDirectory() as folder:
         fp32 = Path(folder)
-        onnx.save(export.build(m.state_dict(), meta, quantise=False), fp32 / "tagger.onnx")
+        onnx.save(export.build(m.state_dict(), meta, reach, quantise=False), fp32 / "tagger.onnx")
         for name in ("tokenizer.json", "manifest.json"):
             (fp32 / name).write_bytes((a.out / name).read_bytes())
         manifest["dev_fp32"] = evaluate(dev, Reader(fp32, stage=None)).summary()

@@ -14,36 +14,41 @@ from onnx import numpy_helper
 from torch import Tensor
 
 from onrecord.tagger import Tagger as Graph
-from training.export import HEADS_IN_ORDER, WHOLE
-from training.model import DEPTH, Tagger
+from onrecord.tagger.session import _unpack
+from training.export import HEADS_IN_ORDER, OF_CUE
+from training.model import DEPTH, WIDTH, Tagger
 
 
 def thaw(path: Path) -> dict[str, Tensor]:
     """The state dict of the network in ``path``, a graph that ``training.export.build`` wrote with int8 weights."""
-    graph = onnx.load(str(path)).graph
+    model = onnx.load(str(path))
+    graph, meta = model.graph, {p.key: p.value for p in model.metadata_props}
     weights = {i.name: numpy_helper.to_array(i) for i in graph.initializer}
     nodes = list(graph.node)
     of = lambda kind: [n for n in nodes if n.op_type == kind]
     tensor = lambda x: torch.from_numpy(np.array(x, np.float32))
     state: dict[str, Tensor] = dict(Tagger().state_dict())
-    products = iter(of("DynamicQuantizeMatMul"))
+    products = iter(of("MatMulIntegerToFloat"))
 
     def linear() -> tuple[Tensor, Tensor]:
         n = next(products)
-        return tensor((weights[n.input[1]].astype(np.float32) * weights[n.input[2]]).T), tensor(weights[n.input[4]])
+        return tensor((weights[n.input[1]].astype(np.float32) * weights[n.input[3]]).T), tensor(weights[n.input[6]])
 
     for i in range(DEPTH):
-        for part in ("qkv", "out", "up", "down"):
+        q, k, v = linear(), linear(), linear()
+        state[f"layers.{i}.qkv.weight"], state[f"layers.{i}.qkv.bias"] = (torch.cat(x) for x in zip(q, k, v, strict=True))
+        for part in ("out", "up", "down"):
             state[f"layers.{i}.{part}.weight"], state[f"layers.{i}.{part}.bias"] = linear()
-    (product,) = (n for n in of("MatMul") if n.input[1] in weights and weights[n.input[1]].shape[1] > 1)  # the rest are norms' means
-    plus = next(n for n in nodes if product.output[0] in n.input)
-    joined = tensor(weights[product.input[1]].T), tensor(weights[plus.input[1]])
-    for names, (weight, bias) in ((HEADS_IN_ORDER, linear()), (WHOLE, joined)):
+        state[f"layers.{i}.up.weight"] /= tensor(_unpack(meta[f"divisors.{i}"]))
+    heads = Graph(path.parent).heads
+    for names, (weight, bias) in ((HEADS_IN_ORDER, linear()), (OF_CUE, (tensor(heads.cue.weight.T), tensor(heads.cue.bias)))):
         at = 0
         for name in names:
             size = len(state[f"{name}.bias"])
             state[f"{name}.weight"], state[f"{name}.bias"] = weight[at : at + size], bias[at : at + size]
             at += size
+    state["act_cue.weight"], state["act_content.weight"] = tensor(heads.act.weight[:WIDTH].T), tensor(heads.act.weight[WIDTH:].T)
+    state["act_cue.bias"], state["act_content.bias"] = tensor(heads.act.bias), torch.zeros_like(state["act_content.bias"])
     words, scale, features = (weights[n.input[0]] for n in of("Gather")[:3])
     state["words.weight"] = tensor(words.astype(np.float32) * scale)
     # The graph adds the segment's constant to every feature's vector.
@@ -51,13 +56,15 @@ def thaw(path: Path) -> dict[str, Tensor]:
     state["positions.weight"] = tensor(next(weights[n.input[0]] for n in of("Slice") if n.input[0] in weights))
     (norm,) = of("LayerNormalization")
     state["norm.weight"], state["norm.bias"] = (tensor(weights[x]) for x in norm.input[1:3])
-    for k, divided in enumerate(of("Div")):  # layer norms, written out as ... / deviation * gain + bias
-        times = next(n for n in nodes if divided.output[0] in n.input)
+    for k, normed in enumerate(of("MeanVarianceNormalization")):  # layer norms: what comes out, times the gain, plus the bias
+        times = next(n for n in nodes if normed.output[0] in n.input)
         plus = next(n for n in nodes if times.output[0] in n.input)
         name = f"layers.{k // 2}.norm{k % 2 + 1}"
         state[f"{name}.weight"], state[f"{name}.bias"] = tensor(weights[times.input[1]]), tensor(weights[plus.input[1]])
-    heads = Graph(path.parent).heads
     state["distance.weight"], state["pair_out.weight"] = tensor(heads.distance), tensor(heads.pair.T)
+    for k, mix in enumerate(heads.mix):
+        state[f"mix_taps.{k}"] = tensor(mix.taps)
+        state[f"mix.{k}.weight"], state[f"mix.{k}.bias"] = tensor(mix.linear.weight.T), tensor(mix.linear.bias)
     for name, chain in (("flat_chain", heads.flat), ("role_chain", heads.role)):
         for part in ("trans", "first", "last"):
             scores = getattr(chain, part)

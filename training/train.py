@@ -26,15 +26,15 @@ from tokenizers import Tokenizer
 from training import data
 from training.acts import examples as acts
 from training.evaluate import act_accuracy, evaluate
-from training.model import Tagger, pretrained
+from training.model import WIDTH, Tagger, pretrained
 from training.thaw import thaw
 
 
-def losses(m: Tagger, b: dict[str, torch.Tensor], amp: bool) -> dict[str, torch.Tensor]:
+def losses(m: Tagger, b: dict[str, torch.Tensor], amp: bool, shift: torch.Tensor | None = None) -> dict[str, torch.Tensor]:
     device = b["ids"].device
     mask = torch.arange(b["ids"].shape[1], device=device)[None] < b["lengths"][:, None]
     with torch.autocast(device.type, torch.bfloat16) if amp else nullcontext():
-        h = m.encode(b["ids"], b["feature"], mask)
+        h = m.encode(b["ids"], b["feature"], mask, shift)
         flat, mention = m.flat(h), m.mention(h)
         role = m.role_scores(h, b["row"], b["slot"], b["cue"], b["bucket"]) if len(b["row"]) else None
     k = b["annotated"]
@@ -62,6 +62,9 @@ def main() -> None:
     p.add_argument("--average", type=float, default=0.997, help="decay of the averaged weights")
     p.add_argument("--hide", type=float, default=0.04, help="share of pieces hidden from the model")
     p.add_argument("--dropout", type=float, default=0.1)
+    p.add_argument(
+        "--adversary", type=float, default=0.0, help="length of the worst shift of a window's word vectors to train on besides; 0: none"
+    )
     p.add_argument("--mention-weight", type=float, default=0.2)
     p.add_argument("--act-weight", type=float, default=0.3)
     p.add_argument("--seed", type=int, default=1)
@@ -127,12 +130,20 @@ def main() -> None:
         began, sums, pieces = time.time(), {}, 0
         for batch in data.batches(data.epoch(train, wires, rng) + rng.sample(others, len(others) // 2), rng, a.budget):
             b = {k: v.to(device) for k, v in data.collate([augment(e, a.hide) for e in batch]).items()}
-            parts = losses(m, b, amp=True)
             n = int(b["lengths"].sum())
-            loss = (parts["flat"] + parts.get("role", 0.0) + a.mention_weight * parts["mention"]) / n * 10
-            if "act" in parts:
-                loss = loss + a.act_weight * parts["act"] / len(b["act"])
-            loss.backward()
+
+            def total_of(parts: dict[str, torch.Tensor], b: dict[str, torch.Tensor] = b, n: int = n) -> torch.Tensor:
+                loss = (parts["flat"] + parts.get("role", 0.0) + a.mention_weight * parts["mention"]) / n * 10
+                return loss + a.act_weight * parts["act"] / len(b["act"]) if "act" in parts else loss
+
+            # Adversarial training (Miyato et al. 2017): once as the text is, once with its word vectors shifted, window by
+            # window, in the direction that raises the loss most.
+            shift = torch.zeros(*b["ids"].shape, WIDTH, device=device, requires_grad=True) if a.adversary else None
+            parts = losses(m, b, True, shift)
+            total_of(parts).backward()
+            if shift is not None and shift.grad is not None:
+                worst = shift.grad / shift.grad.flatten(1).norm(dim=1).clamp_min(1e-12)[:, None, None] * a.adversary
+                total_of(losses(m, b, True, worst)).backward()
             torch.nn.utils.clip_grad_norm_(m.parameters(), 1.0)
             opt.step(), schedule.step(), opt.zero_grad()
             step += 1

@@ -9,11 +9,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from onrecord.tagger.decode import FORBIDDEN, Chain, Heads, Scores, counting, decode, posterior, spans, viterbi
+from onrecord.acts.codebook import ACTS
+from onrecord.tagger.decode import FORBIDDEN, Chain, Heads, Linear, Mix, Scores, counting, decode, posterior, spans, viterbi
 from onrecord.tagger.labels import BUCKETS, FLAT, ROLE, STATES, allowed, bucket, edges, state_moves
 
 RANK = 4
 PAIR = 5
+WIDTH = 6
 
 
 def chain_of(rng: np.random.Generator, k: int) -> Chain:
@@ -91,15 +93,26 @@ def window(n: int, cues: dict[int, float], roles: np.ndarray) -> Scores:
     for at, value in cues.items():
         flat[at, FLAT.index("S-cue")] = value
     zero = np.zeros((n, (len(ROLE) - 1) * RANK), np.float32)
-    pair, none = np.zeros((n, PAIR), np.float32), np.zeros((n, 0), np.float32)
-    return Scores(flat, zero, zero, roles, pair, pair, none, none, none, none)
+    pair, none, hidden = np.zeros((n, PAIR), np.float32), np.zeros((n, 0), np.float32), np.zeros((n, WIDTH), np.float32)
+    return Scores(flat, zero, roles, pair, none, hidden)
 
 
 def heads() -> Heads:
     free = lambda labels: Chain(
         np.where(allowed(labels), 0, FORBIDDEN).astype(np.float32), *(np.where(x, 0, FORBIDDEN).astype(np.float32) for x in edges(labels))
     )
-    return Heads(free(FLAT), free(ROLE), np.zeros((BUCKETS, len(ROLE) - 1), np.float32), np.zeros((PAIR, len(ROLE) - 1), np.float32), RANK)
+    zeros = lambda *shape: np.zeros(shape, np.float32)
+    roles = len(ROLE) - 1
+    return Heads(
+        flat=free(FLAT),
+        role=free(ROLE),
+        rank=RANK,
+        cue=Linear(zeros(WIDTH, roles * RANK + PAIR), zeros(roles * RANK + PAIR)),
+        distance=zeros(BUCKETS, roles),
+        mix=(),
+        pair=zeros(PAIR, roles),
+        act=Linear(zeros(2 * WIDTH, len(ACTS)), zeros(len(ACTS))),
+    )
 
 
 def test_one_cue_gets_one_source_and_at_least_some_content() -> None:
@@ -126,3 +139,24 @@ def test_the_counting_chain_forbids_what_the_plain_one_forbids() -> None:
     chain = counting(heads().role)
     assert chain.trans.shape == (len(STATES), len(STATES))
     assert (chain.trans < -1000).sum() > 0
+
+
+def test_a_mixing_layer_shows_every_position_its_neighbours_and_nothing_beyond_the_ends() -> None:
+    taps = np.zeros((2, 3), np.float32)
+    taps[0, 0], taps[1, 2] = 1.0, 1.0  # the first unit looks back, the second ahead, two positions each
+    mix = Mix(taps, 2, Linear(np.eye(2, dtype=np.float32), np.zeros(2, np.float32)))
+    pair = np.arange(10, dtype=np.float32).reshape(5, 2)
+    got = mix(pair) - pair
+    assert got[:, 0].tolist() == [0, 0, 0, 2, 4]
+    assert got[:, 1].tolist() == [5, 7, 9, 0, 0]
+
+
+def test_what_a_cue_is_decides_which_piece_is_its_source() -> None:
+    hs = heads()
+    single = ROLE.index("S-source") - 1
+    hs.cue.weight[0, single * RANK] = 1.0
+    w = window(6, {3: 9.0}, np.full((6, len(ROLE) - 1), -1.0, np.float32))
+    w.hidden[3, 0] = 1.0
+    w.role_token.reshape(6, len(ROLE) - 1, RANK)[1, single, 0] = 30.0
+    ((found,),) = decode([w], hs)
+    assert found.source == ((1, 2),)

@@ -50,7 +50,7 @@ def main() -> None:
     p.add_argument("--data", type=Path, required=True)
     p.add_argument("--base", type=Path, required=True)
     p.add_argument("--out", type=Path, required=True)
-    p.add_argument("--c", type=float, nargs="+", default=[0.01, 0.03, 0.1])
+    p.add_argument("--c", type=float, nargs="+", default=[0.003, 0.01, 0.03])
     a = p.parse_args()
     tokenizer = Tokenizer.from_file(str(a.base / "tokenizer.json"))
     tokenizer.no_truncation()

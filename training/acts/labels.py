@@ -14,8 +14,8 @@ FILE = Path(__file__).with_name("labels") / "acts.jsonl"
 class Labelled:
     """One labelled statement.
 
-    ``again``: the first coder's own second label, where there was one. ``first``, ``second``: of a held statement, the
-    labels that two coders gave it apart; ``act`` is then what they agree on, or what was settled where they do not.
+    ``passes``: the labels that separate passes over the statement gave it, each without sight of the others, oldest first.
+    ``act`` is what most of them say. ``again``: the first pass's own second label, where there was one.
     """
 
     corpus: str
@@ -29,8 +29,7 @@ class Labelled:
     held: bool
     stratum: str
     draw: str
-    first: str | None = None
-    second: str | None = None
+    passes: tuple[str, ...] = ()
 
 
 def load(data: Path) -> list[Labelled]:
@@ -61,8 +60,7 @@ def load(data: Path) -> list[Labelled]:
                 r["split"] == "held",
                 r["stratum"],
                 r["draw"],
-                r.get("first"),
-                r.get("second"),
+                tuple(r.get("passes", [r["act"]])),
             )
         )
     return out

@@ -42,6 +42,9 @@ SCALES = {
 }
 #: Weight of a sentence of a related task, and of a written statement, beside a labelled one's 1.
 RELATED, WRITTEN = 0.5, 1.0
+#: Weight of a label of the last draw, two thirds of them all: drawn as texts have them, they would teach that threats and demands are rare,
+#: which in world news they are not.
+PLAIN = 0.35
 
 
 def scale(name: str) -> float:
@@ -101,16 +104,15 @@ def main() -> None:
     more, weight = extra(a.data, rows)
     names = vocabulary([*train, *more], a.least)
     x, y = matrix(train, names), np.array([r.act for r in train])
+    drawn = np.array([PLAIN if r.draw == "sixth" else 1.0 for r in train])
     x2, y2 = matrix(more, names), np.array([r.act for r in more])
     if a.folds:
         guess = np.empty(len(y), dtype=y.dtype)
         for fit_on, score_on in GroupKFold(a.folds).split(y, groups=[r.doc for r in train]):
-            guess[score_on] = fit(sp.vstack([x[fit_on], x2]), np.r_[y[fit_on], y2], a.c, np.r_[np.ones(len(fit_on)), weight]).predict(
-                x[score_on]
-            )
+            guess[score_on] = fit(sp.vstack([x[fit_on], x2]), np.r_[y[fit_on], y2], a.c, np.r_[drawn[fit_on], weight]).predict(x[score_on])
         print(json.dumps({"c": a.c, "folds": a.folds, **scores(y, guess)}))
         return
-    model = fit(sp.vstack([x, x2]), np.r_[y, y2], a.c, np.r_[np.ones(len(y)), weight])
+    model = fit(sp.vstack([x, x2]), np.r_[y, y2], a.c, np.r_[drawn, weight])
     print(
         json.dumps(
             {

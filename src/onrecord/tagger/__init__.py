@@ -61,7 +61,7 @@ def tag(texts: Iterable[str], tagger: Tagger, *, mentions: bool = False) -> Iter
     yield from _flush(waiting, tagger, mentions)
 
 
-_OUTPUTS = ("flat", "role_token", "role_cue", "role_bias", "pair_token", "pair_cue", "act_cue", "act_content")
+_OUTPUTS = ("flat", "role_token", "role_bias", "pair_token", "hidden")
 
 
 def _flush(waiting: list[tuple[str, Pieces, list[Window]]], tagger: Tagger, mentions: bool) -> Iterator[Tagged]:

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from onrecord.tagger.labels import FLAT, MENTION, ROLE, STATES, bucket, state_moves
 
-__all__ = ["Chain", "Found", "Heads", "Scores", "decode", "decode_mentions", "posterior", "spans", "viterbi"]
+__all__ = ["Chain", "Found", "Heads", "Linear", "Mix", "Scores", "act_scores", "decode", "decode_mentions", "posterior", "spans", "viterbi"]
 
 Floats = NDArray[np.float32]
 Ints = NDArray[np.int64]
@@ -29,12 +29,8 @@ class Scores:
 
     flat: Floats
     role_token: Floats
-    role_cue: Floats
     role_bias: Floats
     pair_token: Floats
-    pair_cue: Floats
-    act_cue: Floats
-    act_content: Floats
     mention: Floats
     hidden: Floats
 
@@ -49,17 +45,54 @@ class Chain:
 
 
 @dataclass(frozen=True, slots=True)
+class Linear:
+    """``weight`` [in, out], ``bias`` [out]."""
+
+    weight: Floats
+    bias: Floats
+
+    def __call__(self, x: Floats) -> Floats:
+        out: Floats = x @ self.weight + self.bias
+        return out
+
+
+@dataclass(frozen=True, slots=True)
+class Mix:
+    """One layer that shows each pair unit its neighbours: ``taps`` [units, reach] ``step`` positions apart, then ``linear``."""
+
+    taps: Floats
+    step: int
+    linear: Linear
+
+    def __call__(self, pair: Floats) -> Floats:
+        """``pair`` [n, units] -> [n, units]."""
+        n, reach = len(pair), self.taps.shape[1]
+        half = self.step * (reach // 2)
+        padded = np.pad(pair, ((half, half), (0, 0)))
+        near = np.zeros_like(pair)
+        for k in range(reach):
+            near += padded[k * self.step : k * self.step + n] * self.taps[:, k]
+        out: Floats = pair + np.maximum(self.linear(near), 0)
+        return out
+
+
+@dataclass(frozen=True, slots=True)
 class Heads:
     """What decoding needs besides the graph's outputs.
 
-    ``distance`` is [BUCKETS, roles], ``pair`` [pair units, roles], ``rank`` the bilinear forms' width.
+    ``rank``: the bilinear forms' width. ``cue``: a cue's mean hidden state to its side of those forms, then its pair
+    units. ``distance`` [BUCKETS, roles]. ``mix``: the layers over the pair units, and ``pair`` [pair units, roles] what they say.
+    ``act``: the mean hidden states of cue and content, one behind the other, to the acts' scores.
     """
 
     flat: Chain
     role: Chain
-    distance: Floats
-    pair: Floats
     rank: int
+    cue: Linear
+    distance: Floats
+    mix: tuple[Mix, ...]
+    pair: Floats
+    act: Linear
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,7 +209,7 @@ def decode(windows: Sequence[Scores], heads: Heads) -> list[list[Found]]:
         labels = _LABEL[roads[c]]
         source, content = spans(labels, 0), spans(labels, 1)
         p_cue = float(np.take_along_axis(p_flat[r, lo:hi], path[r, lo:hi, None], -1).min())
-        act = _act(windows[r], lo, hi, content)
+        act = act_scores(windows[r].hidden, [*range(lo, hi)], [i for s, e in content for i in range(s, e)], heads)
         out[r].append(Found((lo, hi), tuple(source), tuple(content), p_cue, _edges(chosen, source), _edges(chosen, content), act))
     return out
 
@@ -199,23 +232,26 @@ def _edges(chosen: Floats, fragments: list[tuple[int, int]]) -> float:
     return float(np.mean([chosen[i] for lo, hi in fragments for i in (lo, hi - 1)])) if fragments else 0.0
 
 
-def _act(w: Scores, lo: int, hi: int, content: list[tuple[int, int]]) -> tuple[float, ...]:
-    """Scores of the acts: the mean over the cue's pieces plus the mean over the content's."""
-    inside = np.concatenate([w.act_content[s:e] for s, e in content])
-    return tuple((w.act_cue[lo:hi].mean(0) + inside.mean(0)).tolist())
+def act_scores(hidden: Floats, cue: list[int], content: list[int], heads: Heads) -> tuple[float, ...]:
+    """Scores of the acts, in the order of ``acts.codebook.ACTS``, for the statement with cue and content at these positions of a window."""
+    return tuple(heads.act(np.concatenate([hidden[cue].mean(0), hidden[content].mean(0)])).tolist())
 
 
 def _roles(w: Scores, lo: int, hi: int, heads: Heads) -> Floats:
     """Scores of every position's role for the cue at ``lo..hi``: [length, len(ROLE)]."""
     n, roles = len(w.flat), len(ROLE) - 1
-    cue = w.role_cue[lo:hi].mean(0).reshape(roles, heads.rank)
+    of_cue = heads.cue(w.hidden[lo:hi].mean(0))
+    cue, pair_cue = of_cue[: roles * heads.rank].reshape(roles, heads.rank), of_cue[roles * heads.rank :]
     tokens = w.role_token.reshape(n, roles, heads.rank)
     at = np.arange(n)
     distance = np.where(at < lo, at - lo, np.where(at >= hi, at - hi + 1, 0))
     out = np.zeros((n, len(ROLE)), np.float32)
     out[:, 1:] = np.einsum("nyr,yr->ny", tokens, cue) / np.sqrt(np.float32(heads.rank))
     out[:, 1:] += w.role_bias + heads.distance[bucket(distance)]
-    out[:, 1:] += np.maximum(w.pair_token + w.pair_cue[lo:hi].mean(0), 0) @ heads.pair
+    pair = np.maximum(w.pair_token + pair_cue, 0)
+    for mix in heads.mix:
+        pair = mix(pair)
+    out[:, 1:] += pair @ heads.pair
     out[lo:hi, 1:] = FORBIDDEN
     return out
 

@@ -16,13 +16,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from onrecord.errors import WeightsError
-from onrecord.tagger.decode import Chain, Heads, Scores
+from onrecord.tagger.decode import Chain, Heads, Linear, Mix, Scores
 from onrecord.tagger.windows import CLS, SEP
 
 __all__ = ["WEIGHTS", "Tagger", "cores"]
 
 WEIGHTS = Path(__file__).parent / "weights"
-_OUTPUTS = ("flat", "role_token", "role_cue", "role_bias", "pair_token", "pair_cue", "act_cue", "act_content", "mention", "hidden")
+_OUTPUTS = ("flat", "role_token", "role_bias", "pair_token", "mention", "hidden")
 Floats = NDArray[np.float32]
 
 
@@ -54,9 +54,7 @@ class Tagger:
             providers = [p for p in ("CUDAExecutionProvider", "CPUExecutionProvider") if p in have]
             self._session = ort.InferenceSession(str(path), options, providers=providers)
             meta = self._session.get_modelmeta().custom_metadata_map
-            self.heads = Heads(
-                _chain(meta, "flat"), _chain(meta, "role"), _unpack(meta["distance"]), _unpack(meta["pair"]), int(meta["rank"])
-            )
+            self.heads = _heads(meta)
         except Exception as e:
             raise WeightsError(f"{path}: the model cannot be loaded: {type(e).__name__} (reinstall onrecord)") from e
         self._pool = ThreadPoolExecutor(self.threads, thread_name_prefix="onrecord-tagger") if self.threads > 1 else None
@@ -97,10 +95,26 @@ class Tagger:
         return Scores(*(got[name][0] if name in got else empty for name in _OUTPUTS))
 
 
-def _chain(meta: Mapping[str, str], name: str) -> Chain:
-    return Chain(*(_unpack(meta[f"{name}.{part}"]) for part in ("trans", "first", "last")))
+def _heads(meta: Mapping[str, str]) -> Heads:
+    def chain(name: str) -> Chain:
+        return Chain(*(_unpack(meta[f"{name}.{part}"]) for part in ("trans", "first", "last")))
+
+    def linear(name: str) -> Linear:
+        return Linear(_unpack(meta[f"{name}.weight"]), _unpack(meta[f"{name}.bias"]))
+
+    return Heads(
+        flat=chain("flat"),
+        role=chain("role"),
+        rank=int(meta["rank"]),
+        cue=Linear(_unpack(meta["cue.weight"]) * _unpack(meta["cue.scale"]), _unpack(meta["cue.bias"])),
+        distance=_unpack(meta["distance"]),
+        mix=tuple(Mix(_unpack(meta[f"mix.{k}.taps"]), step, linear(f"mix.{k}")) for k, step in enumerate(json.loads(meta["mix.steps"]))),
+        pair=_unpack(meta["pair"]),
+        act=linear("act"),
+    )
 
 
 def _unpack(value: str) -> Floats:
     d = json.loads(value)
-    return np.frombuffer(base64.b64decode(d["float32"]), "<f4").reshape(d["shape"]).astype(np.float32)
+    kind = "int8" if "int8" in d else "float32"
+    return np.frombuffer(base64.b64decode(d[kind]), "i1" if kind == "int8" else "<f4").reshape(d["shape"]).astype(np.float32)
