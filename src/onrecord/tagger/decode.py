@@ -66,13 +66,16 @@ class Mix:
 
     def __call__(self, pair: Floats) -> Floats:
         """``pair`` [n, units] -> [n, units]."""
-        n, reach = len(pair), self.taps.shape[1]
-        half = self.step * (reach // 2)
-        padded = np.pad(pair, ((half, half), (0, 0)))
-        near = np.zeros_like(pair)
-        for k in range(reach):
-            near += padded[k * self.step : k * self.step + n] * self.taps[:, k]
-        out: Floats = pair + np.maximum(self.linear(near), 0)
+        middle = self.taps.shape[1] // 2
+        near = pair * self.taps[:, middle]
+        for k, tap in enumerate(self.taps.T):
+            by = (k - middle) * self.step
+            if by and abs(by) < len(pair):
+                of, to = (slice(by, None), slice(-by)) if by > 0 else (slice(by), slice(-by, None))
+                near[to] += pair[of] * tap
+        out = self.linear(near)
+        np.maximum(out, 0, out=out)
+        out += pair
         return out
 
 
