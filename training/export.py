@@ -5,6 +5,10 @@ MatMulIntegerToFloat with weights int8 and a scale a column), attention is one o
 holds windows of one length, which on a CPU means one window. Word embeddings are int8 with a scale a row. What is asked of
 cues and statements only, not of every piece, is no part of the graph: those heads lie in the file's metadata, with what
 decoding needs besides (transition and distance scores).
+
+A few units of every layer reach values five times those of all others, and one step of the 8 bits has to serve all. Where a
+feed-forward layer begins, such units are divided by a factor that their weights are multiplied by (Xiao et al. 2023, "SmoothQuant");
+in its middle, what goes beyond a bound is taken off and added again in fp32. ``Extremes`` says which units these are.
 """
 
 from __future__ import annotations
@@ -29,21 +33,20 @@ MS = "com.microsoft"
 HEADS_IN_ORDER = ("flat", "role_token", "role_bias", "pair_token", "mention")
 #: The heads that only a cue passes through, joined in this order.
 OF_CUE = ("role_cue", "pair_cue")
-
-
 #: Units of a feed-forward layer's middle whose excess is added apart.
 FEW = 2
 
 
 @dataclass(frozen=True)
 class Extremes:
-    """The largest absolute value of each unit where a layer's feed-forward part begins (``into`` [DEPTH, WIDTH]) and in its middle (``middle`` [DEPTH, INNER])."""
+    """The largest absolute value of each unit where a layer's feed-forward part begins (``into`` [DEPTH, WIDTH]) and in its
+    middle (``middle`` [DEPTH, INNER])."""
 
     into: np.ndarray
     middle: np.ndarray
 
     def divisors(self, layer: int) -> np.ndarray:
-        """What each unit is divided by: 1, but for the eight or so that reach further than all others."""
+        """What each unit is divided by: 1, but for the seven that reach further than all others."""
         reach = self.into[layer]
         return np.maximum(reach / np.sort(reach)[-8], 1).astype(np.float32)
 
