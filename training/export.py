@@ -144,10 +144,9 @@ def build(state: dict[str, torch.Tensor], heads_meta: dict[str, str], reach: Ext
     g = Graph(quantise)
     words = w["words.weight"]
     if quantise:
-        scale = np.maximum(np.abs(words).max(1, keepdims=True), 1e-8) / 127
-        q = np.clip(np.round(words / scale), -127, 127).astype(np.int8)
-        x = g.op("Cast", [g.op("Gather", [g.const(q), "ids"])], to=TensorProto.FLOAT)
-        x = g.op("Mul", [x, g.op("Gather", [g.const(scale.astype(np.float32)), "ids"])])
+        q, scale = eight_bits(words.T)
+        x = g.op("Cast", [g.op("Gather", [g.const(q.T), "ids"])], to=TensorProto.FLOAT)
+        x = g.op("Mul", [x, g.op("Gather", [g.const(scale[:, None]), "ids"])])
     else:
         x = g.op("Gather", [g.const(words), "ids"])
     # One table for features plus the constant segment embedding.

@@ -48,6 +48,12 @@ def losses(m: Tagger, b: dict[str, torch.Tensor], amp: bool, shift: torch.Tensor
     return out
 
 
+def weighed(parts: dict[str, torch.Tensor], pieces: int, labels: int, a: argparse.Namespace) -> torch.Tensor:
+    """One loss of ``losses``' parts, for a batch of so many pieces and labels of acts."""
+    loss = (parts["flat"] + parts.get("role", 0.0) + a.mention_weight * parts["mention"]) / pieces * 10
+    return loss + a.act_weight * parts["act"] / labels if "act" in parts else loss
+
+
 def main() -> None:
     p = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     p.add_argument("--data", type=Path, required=True)
@@ -131,19 +137,14 @@ def main() -> None:
         for batch in data.batches(data.epoch(train, wires, rng) + rng.sample(others, len(others) // 2), rng, a.budget):
             b = {k: v.to(device) for k, v in data.collate([augment(e, a.hide) for e in batch]).items()}
             n = int(b["lengths"].sum())
-
-            def total_of(parts: dict[str, torch.Tensor], b: dict[str, torch.Tensor] = b, n: int = n) -> torch.Tensor:
-                loss = (parts["flat"] + parts.get("role", 0.0) + a.mention_weight * parts["mention"]) / n * 10
-                return loss + a.act_weight * parts["act"] / len(b["act"]) if "act" in parts else loss
-
             # Adversarial training (Miyato et al. 2017): once as the text is, once with its word vectors shifted, window by
             # window, in the direction that raises the loss most.
             shift = torch.zeros(*b["ids"].shape, WIDTH, device=device, requires_grad=True) if a.adversary else None
             parts = losses(m, b, True, shift)
-            total_of(parts).backward()
+            weighed(parts, n, len(b["act"]), a).backward()
             if shift is not None and shift.grad is not None:
                 worst = shift.grad / shift.grad.flatten(1).norm(dim=1).clamp_min(1e-12)[:, None, None] * a.adversary
-                total_of(losses(m, b, True, worst)).backward()
+                weighed(losses(m, b, True, worst), n, len(b["act"]), a).backward()
             torch.nn.utils.clip_grad_norm_(m.parameters(), 1.0)
             opt.step(), schedule.step(), opt.zero_grad()
             step += 1

@@ -63,17 +63,24 @@ class UsageError(OnrecordError):
     """The call makes no sense."""
 
 
-class SourceError(OnrecordError):
-    """A file or stream could not be turned into a Document. ``path`` names it, ``reason`` and ``advice`` say why and what to do."""
+class _PathError(OnrecordError):
+    """An error about the file or folder ``path``: ``reason`` and ``advice`` say why and what to do."""
 
     def __init__(self, path: str, reason: str, advice: str = "") -> None:
         self.path, self.reason, self.advice = path, reason, advice
-        message = f"{path}: {reason}" + (f" ({advice})" if advice else "")
-        # Names of files are outside text too: one may hold a line break, or steer a terminal.
-        super().__init__("".join(c if c.isprintable() else "\ufffd" for c in message))
+        super().__init__(f"{path}: {reason}" + (f" ({advice})" if advice else ""))
 
     def __reduce__(self) -> tuple[type, tuple[str, str, str]]:
         return type(self), (self.path, self.reason, self.advice)  # so that it crosses from one process to another
+
+
+class SourceError(_PathError):
+    """A file or stream could not be turned into a Document. ``path`` names it, ``reason`` and ``advice`` say why and what to do."""
+
+    def __init__(self, path: str, reason: str, advice: str = "") -> None:
+        super().__init__(path, reason, advice)
+        # Names of files are outside text too: one may hold a line break, or steer a terminal.
+        self.args = ("".join(c if c.isprintable() else "\ufffd" for c in str(self)),)
 
 
 class UnreadableError(SourceError):
@@ -116,15 +123,8 @@ class SpanError(OnrecordError):
     """A span that does not hold the text it says it holds."""
 
 
-class RecordError(OnrecordError):
+class RecordError(_PathError):
     """A record could not be opened, read or written. ``path`` names its file, ``reason`` and ``advice`` say why and what to do."""
-
-    def __init__(self, path: str, reason: str, advice: str = "") -> None:
-        self.path, self.reason, self.advice = path, reason, advice
-        super().__init__(f"{path}: {reason}" + (f" ({advice})" if advice else ""))
-
-    def __reduce__(self) -> tuple[type, tuple[str, str, str]]:
-        return type(self), (self.path, self.reason, self.advice)  # so that it crosses from one process to another
 
 
 class DamagedRecordError(RecordError):
@@ -147,15 +147,8 @@ class ReadOnlyRecordError(RecordError):
     """It may not be written to."""
 
 
-class OutputError(OnrecordError):
+class OutputError(_PathError):
     """A file or folder could not be written. ``path`` names it, ``reason`` and ``advice`` say why and what to do."""
-
-    def __init__(self, path: str, reason: str, advice: str = "") -> None:
-        self.path, self.reason, self.advice = path, reason, advice
-        super().__init__(f"{path}: {reason}" + (f" ({advice})" if advice else ""))
-
-    def __reduce__(self) -> tuple[type, tuple[str, str, str]]:
-        return type(self), (self.path, self.reason, self.advice)  # so that it crosses from one process to another
 
 
 class ActorFileError(OnrecordError):
