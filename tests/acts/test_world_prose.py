@@ -54,6 +54,10 @@ from .test_acts import done
         ("told", "the delivery of missiles is a gross mistake", "CRITICISE"),
         ("branded", "the premier a coward", "CRITICISE"),
         ("has been repeatedly assured", "that the bloc will not move an inch", "COMMIT"),
+        ("warned", "all the same against complacency", "APPEAL"),
+        ("warned against", "trusting the truce", "APPEAL"),
+        ("warned", "that any attack would have “severe consequences”", "THREATEN"),
+        ("spoke about", "possible sanctions against the junta", "ASSERT"),
     ],
 )
 def test_constructions_of_world_news(cue: str, content: str, expected: str) -> None:
