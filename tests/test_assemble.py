@@ -174,6 +174,17 @@ def test_a_participle_speaks_for_its_own_sentence() -> None:
     assert {s.cue[0].text: s.source[0].text for s in out}["saying"] == "Ghana"
 
 
+def test_a_participle_that_opens_a_sentence_speaks_for_the_clause_that_it_leads_to() -> None:
+    text = "“The wall leaks,” Venn said. Citing a survey, the mayor promised repairs."
+    (_, cited, promised) = made(
+        text,
+        raw(text, "Venn", "said", "“The wall leaks,”"),
+        raw(text, "Venn", "Citing", "a survey"),
+        raw(text, "the mayor", "promised", "repairs"),
+    )
+    assert [x.text for x in cited.source] == [x.text for x in promised.source] == ["the mayor"]
+
+
 def test_a_second_verb_speaks_for_its_own_sentence() -> None:
     text = "The envoy left early. The premier has promised peace but has not said how."
     out = made(

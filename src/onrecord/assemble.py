@@ -202,12 +202,17 @@ def _own_sources(text: str, drafts: Sequence[_Draft], sentence: Callable[[int], 
         by_sentence.setdefault(sentence(d.cue[0][0])[0], []).append(d)
     for at, here in by_sentence.items():
         for k, d in enumerate(here):
-            joined = _PARTICIPLE.match(text, d.cue[0][0]) or _AND_BEFORE.search(text, at, d.cue[0][0])
-            if not (k and d.source and joined and all(e <= at for _, e in d.source)):
+            participle = _PARTICIPLE.match(text, d.cue[0][0])
+            if not (d.source and (participle or _AND_BEFORE.search(text, at, d.cue[0][0])) and all(e <= at for _, e in d.source)):
                 continue
-            before = here[k - 1]
-            if before.source and all(at <= s and e <= before.cue[0][0] for s, e in before.source):
-                d.source = list(before.source)
+            if k:
+                before = here[k - 1]
+                if before.source and all(at <= s and e <= before.cue[0][0] for s, e in before.source):
+                    d.source = list(before.source)
+            elif participle and d.cue[0][0] == at and len(here) > 1:  # "Citing a letter, *he* said": of the clause that it leads to
+                after = here[1]
+                if after.source and all(d.cue[0][1] <= s and e <= after.cue[0][0] for s, e in after.source):
+                    d.source = list(after.source)
 
 
 def _second_reports(text: str, drafts: Sequence[_Draft]) -> list[_Draft]:

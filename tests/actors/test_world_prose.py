@@ -33,6 +33,18 @@ from .test_resolve import speakers
         ("[[Taiwan's presidential office]] thanked {{her}}. [[It]] said {{she would stay}}.", "Taiwanese presidency", "TWN"),
         ("[[The energy operator Voltgrid]] spoke of {{cuts}}. {{“They go on,”}} [[it]] said.", "Voltgrid", None),
         ("[[Iranian and Saudi state media]] said {{talks had ended}}.", "Iranian and Saudi state media", None),
+        ("[[The representative of Ghana]] said {{it was late}}.", "The representative of Ghana", "GHA"),
+        ("[[The delegate of Peru]] objected to {{it}}. [[He]] said {{it was late}}.", "The delegate of Peru", "PER"),
+        ("[[The speaker for the United States]] called it {{false}}.", "The speaker for the United States", "USA"),
+        (
+            "[[The delegate of Peru]] spoke of {{war}}. Citing a book by Tom Hale, [[he]] blamed {{the army}}.",
+            "The delegate of Peru",
+            "PER",
+        ),
+        ("General Odd Lie and General Arne Vik met. [[Neither general]] wanted {{war}}.", "Neither general", None),
+        ("[[The Chadian army and the Free Dune Front]] agreed {{to wait}}.", "The Chadian army and the Free Dune Front", "TCD"),
+        ("[[The president and Mr. Hale]] said {{yes}}.", "The president and Mr. Hale", None),
+        ("[[Iran's spokesman Nasser Kanaani]] said {{no}}. On oil, [[the official]] said {{yes}}.", "Nasser Kanaani", "IRN"),
     ],
 )
 def test_who_is_described(marked: str, name: str, country: str | None) -> None:

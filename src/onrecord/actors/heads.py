@@ -47,6 +47,8 @@ _KIND_WORDS = word_set(
     "news television tv radio wire state media press militant islamist armed rebel terror terrorist political energy oil gas "
     "military online satellite insurgent resistance mercenary rights defence defense ruling opposition paramilitary"
 )
+#: "Neither general", "every minister": nobody in particular, whoever was spoken of before.
+_EACH = frozenset({"neither", "either", "every"})
 _NOT_NOUNS = word_set("also later then now first already previously recently reportedly repeatedly himself herself themselves")
 
 
@@ -54,7 +56,8 @@ _NOT_NOUNS = word_set("also later then now first already previously recently rep
 class Head:
     """What words ``lo`` to ``hi`` point at.
 
-    ``names``: indices into ``scene.found`` of the names pointed at (one, or several where joint). ``word``: index of the
+    ``names``: indices into ``scene.found`` of the names pointed at (one, or several where joint; none where
+    one of two has no name). ``word``: index of the
     pronoun or of the head noun. ``owner``: of a product or a role, the name (index into ``found``) or, as ``-2 - i``, the
     pronoun at word ``i`` whose it is; -1: none. ``definite``: "the", "this", a possessive; null where there is no
     determiner. ``plural``: of a role. ``modifiers``: indices of words before the head noun, ``after``: of names after it.
@@ -89,9 +92,11 @@ def read_head(scene: Scene, lo: int, hi: int) -> Head:
             return Head("pronoun", lo, hi, word=lo)
         if PRONOUNS[w][3] != "p" and (w not in {"that", "us"} or hi - lo == 1) and scene.name_at(lo) < 0:
             return Head("pronoun", lo, hi, word=lo)
-    if w == "each" and (hi - lo == 1 or low[lo + 1] == "of"):
+    if w in _EACH or (w == "each" and (hi - lo == 1 or low[lo + 1] == "of")):
         return Head("anonymous", lo, hi, word=lo, plural=True)
     names, owners, after = _names(scene, lo, hi)
+    if names and _beside_another(scene, lo, hi, names):
+        return Head("joint", lo, hi, plural=True)
     if names:
         return _named(scene, lo, hi, names)
     generic = _generic(scene, lo, hi, owners)
@@ -202,6 +207,19 @@ def _under_preposition(scene: Scene, begin: int, lo: int) -> bool:
             return False
         i -= 1
     return False
+
+
+def _beside_another(scene: Scene, lo: int, hi: int, names: list[int]) -> bool:
+    """ "The army *and the* Rapid Support Forces", "the president *and* Mr Rask": one name, and beside it somebody without one."""
+    d = scene.d
+    f = scene.found[names[0]]
+    if len(names) > 1 or any(d.words[i] in _BREAKS or d.low[i] in _CLOSED for i in range(lo, f.lo)):
+        return False
+    join = next((i for i in range(f.lo - 1, lo, -1) if d.low[i] in _JOINS), -1)
+    if join < 0 or d.low[lo] not in DEFINITE | _ARTICLES | POSSESSIVES:
+        return False
+    before = d.low[join - 1]
+    return (before in PERSON_NOUNS or before in BODY_NOUNS) and (join + 1 in (f.title, f.lo) or d.low[join + 1] in _ARTICLES | POSSESSIVES)
 
 
 def _named(scene: Scene, lo: int, hi: int, names: list[int]) -> Head:

@@ -11,7 +11,7 @@ from onrecord.actors.heads import Head
 from onrecord.actors.lexicon import BODY_NOUNS, FEMININE, MASCULINE, SAME, US_STATES, word_set
 from onrecord.actors.registry import fold
 
-__all__ = ["Answer", "Seen", "agrees", "is_epithet", "match_role", "national"]
+__all__ = ["Answer", "Seen", "agrees", "is_delegate", "is_epithet", "match_role", "national"]
 
 _PARTY = {"gop": "republican", "democratic": "democrat", "republican": "republican", "democrat": "democrat", "tory": "conservative"}
 _STATE_WORDS = frozenset(w for name in US_STATES.values() for w in name.split())
@@ -33,7 +33,7 @@ _EPITHETS = word_set(
     "governor billionaire businessman mogul magnate tycoon neurosurgeon surgeon physician doctor general admiral diplomat veteran "
     "economist professor scholar lawyer attorney journalist activist comedian actor actress singer star filmmaker novelist athlete "
     "lady statesman democrat republican conservative liberal native "
-    "leader minister premier chancellor president strongman autocrat"
+    "leader minister premier chancellor president strongman autocrat official"
 )
 _OFFICES = word_set(
     "president premier chancellor minister king queen pope governor mayor senator spokesman spokeswoman spokesperson secretary ambassador "
@@ -47,6 +47,7 @@ _OUTLETS = word_set(
     "agency newspaper paper daily weekly network website site outlet magazine channel broadcaster station publication "
     "company group tabloid journal"
 )
+_DELEGATES = word_set("representative delegate observer")
 #: "The attorney general" is a lawyer, and "the secretary general" no soldier.
 _CIVIL_GENERALS = word_set(
     "attorney secretary director prosecutor procurator solicitor inspector consul surgeon auditor comptroller governor"
@@ -149,7 +150,7 @@ def _phrase(scene: Scene, head: Head) -> str:
 
 def _office(scene: Scene, head: Head, noun: str, code: str | None) -> Answer | None:
     """The holder of an office that the registry knows, where the phrase names the country too and the day decides."""
-    if code is None or noun in _BARE_PERSON or not scene.lookup.on:
+    if code is None or noun in _BARE_PERSON or not scene.lookup.on or is_delegate(scene, head):
         return None
     phrase = _phrase(scene, head)
     if "former" in phrase or "deputy" in phrase or "opposition" in phrase:
@@ -372,6 +373,15 @@ def civil_general(scene: Scene, head: Head) -> bool:
     """Whether the noun is "general" in the title of a civilian."""
     d = scene.d
     return head.word > head.lo and d.low[head.word] == "general" and d.low[head.word - 1] in _CIVIL_GENERALS
+
+
+def is_delegate(scene: Scene, head: Head) -> bool:
+    """ "The representative of Ghana", "the speaker for Peru": whom a meeting's minutes name by whom they speak for, and by no name."""
+    d = scene.d
+    noun = d.low[head.word]
+    if noun == "speaker":
+        return head.word + 1 < head.hi and d.low[head.word + 1] == "for"
+    return noun in _DELEGATES and _code(scene, head, -1) is not None
 
 
 def is_epithet(noun: str) -> bool:

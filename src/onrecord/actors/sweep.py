@@ -22,7 +22,7 @@ from onrecord.actors.lexicon import (
 )
 from onrecord.actors.ranker import Candidate, Context, Reference, rank
 from onrecord.actors.resolved import Resolved
-from onrecord.actors.roles import Answer, Seen, agrees, civil_general, is_epithet, match_role, national
+from onrecord.actors.roles import Answer, Seen, agrees, civil_general, is_delegate, is_epithet, match_role, national
 from onrecord.statement import Statement
 
 __all__ = ["Sweep"]
@@ -35,6 +35,7 @@ SURE, THREAD, EPITHET = 0.5, 0.4, 0.75
 #: Types of entity that "he" may mean; a name of unknown type only after it has spoken.
 _PERSONAL = frozenset({"person", "anonymous", "speaker"})
 _SUBORDINATORS = frozenset({"when", "while", "as", "although", "though", "if", "because", "asked", "speaking", "where", "even"})
+_NO_PARTICIPLES = frozenset({"during", "following", "according", "regarding", "concerning", "king", "nothing", "everything", "something"})
 #: Sentences back that a pronoun, and that a description, may look.
 REACH, FAR = 8, 40
 
@@ -50,6 +51,8 @@ class Sweep:
         self.sources = [self._words(s.source) for s in statements]
         self.contents = [[d.span(c.start, c.end) for c in s.content] for s in statements]
         self.inner = self._cover()
+        index = {s.id: i for i, s in enumerate(statements)}
+        self.outer = [index.get(s.nested_in or "", -1) for s in statements]
         self.heads: list[Head | None] = [read_head(scene, *w) if w else None for w in self.sources]
         self.starts_source: dict[int, list[int]] = {}
         for i, w in enumerate(self.sources):
@@ -211,17 +214,21 @@ class Sweep:
             if value.via not in {"pronoun", "name", "alias"}:
                 self._refer(self.speaker, head.lo, True, False, False)
         elif value.name and value.via == "anonymous" and not head.plural:
-            self.speaker = self._anonymous(value.name, head)
+            self.speaker = self._anonymous(value, head)
         else:
             self.speaker = -1
 
-    def _anonymous(self, name: str, head: Head) -> int:
+    def _anonymous(self, value: Resolved, head: Head) -> int:
         """A source without a name can be taken up by "he": it becomes an entity of its own."""
         d = self.scene.d
         noun = d.low[head.word]
         if noun not in PERSON_NOUNS:
             return -1
-        e = Entity(len(self.scene.entities), "anonymous", name)
+        here = self.last.get(self.speaker)
+        if here is not None and here.word == head.lo and self.scene.entities[self.speaker].type == "anonymous":
+            return self.speaker  # one source of two statements
+        e = Entity(len(self.scene.entities), "anonymous", value.name or "")
+        e.role, e.country = value.role, value.country
         e.gender = "m" if noun in MASCULINE else "f" if noun in FEMININE else None
         e.nouns = {noun, *(d.low[i] for i in head.modifiers)}
         self.scene.entities.append(e)
@@ -271,6 +278,7 @@ class Sweep:
         d = self.scene.d
         out = []
         quoted = context.quote >= 0
+        own = self._around(context.word) if quoted else ()
         for number, ref in self.last.items():
             e = self.scene.entities[number]
             if e.type not in _PERSONAL or (gender and e.gender and e.gender != gender):
@@ -278,7 +286,7 @@ class Sweep:
             gap = self._gap(context.word, ref.sentence)
             if gap > REACH:
                 continue
-            if quoted and number == context.encloses and context.quote == d.quote[context.word] and self._direct(context.word):
+            if quoted and number in own and context.quote == d.quote[context.word] and self._direct(context.word):
                 continue
             first = self.subjects.get(ref.sentence, -1) == number
             out.append(Candidate(number, ref, self.count[number], e.gender is not None, False, first, gap))
@@ -297,6 +305,16 @@ class Sweep:
                 out.append(Candidate(number, ref, self.count.get(number, 0), e.gender is not None, True, False, 0))
         return out
 
+    def _around(self, word: int) -> list[int]:
+        """Who speaks the words around a word, the innermost first: inside their own quotation none of them is "he"."""
+        out, i = [], self.inner[word]
+        while i >= 0:
+            value = self.values[i]
+            if value is not None and len(value.entities) == 1:
+                out.append(value.entities[0])
+            i = self.outer[i]
+        return out
+
     def _direct(self, word: int) -> bool:
         """Whether the word stands between quotation marks within the content that it is part of."""
         i = self.inner[word]
@@ -311,6 +329,8 @@ class Sweep:
         context = self._context(word)
         pool = self.candidates(context, gender)
         lo = self.scene.d.sentence_of(word)[0]
+        if self._after_participle(lo, word):  # "Citing X, he ...": not X
+            pool = [c for c in pool if not (lo < c.last.word < word)] or pool
         if self.scene.d.low[lo:word] == ["in", "what"]:  # "In what he called a rant, X ..."
             pool = [c for c in pool if c.after] or pool
         if self.trace is not None:
@@ -329,6 +349,12 @@ class Sweep:
                 self._refer(number, word, subject, context.possessive, True)
         self.pronouns[word] = (number, p)
         return number, p
+
+    def _after_participle(self, lo: int, word: int) -> bool:
+        """Whether a participle opens the sentence and the pronoun is the subject of the clause that it leads to."""
+        d = self.scene.d
+        first = d.low[lo]
+        return word - lo > 2 and first.endswith("ing") and first not in _NO_PARTICIPLES and d.words[word - 1] == ","
 
     # -- phrases -------------------------------------------------------------------------------------------------------
 
@@ -358,6 +384,8 @@ class Sweep:
 
     def _by_name(self, head: Head) -> Resolved:
         scene = self.scene
+        if not head.names:
+            return Resolved("joint", 0.8, name=self.phrase_text(head), country=self._country(head))
         numbers = tuple(dict.fromkeys(scene.of[k] for k in head.names if scene.of[k] >= 0))
         if not numbers:
             return Resolved("name", 0.0)
@@ -505,7 +533,7 @@ class Sweep:
         found = taken_up(self, head) or home_organ(self, head)
         if found is not None:
             return found
-        if head.owner >= 0 and role not in PERSON_NOUNS:
+        if (head.owner >= 0 and role not in PERSON_NOUNS) or is_delegate(scene, head):
             return self._kept(head)
         return Resolved("role", 0.0, role=role if role in PERSON_NOUNS else None, country=self._country(head))
 
