@@ -377,8 +377,8 @@ def test_a_selection_counts_code_points(browser: Any, tab: Tab, tmp_path: Path) 
         assert page.locator("#source-words").inner_text() == "𝔘nicode 한국"
         # The mouse: from the first letter of the text over the control characters to the line break.
         page.evaluate(
-            "() => { const l = document.querySelectorAll('[data-o]'); const last = [...l].find(e => e.textContent.startsWith(' e'));"
-            "getSelection().setBaseAndExtent(l[0].firstChild, 0, last.firstChild, 3); }"
+            "() => { const p = document.querySelector('#text p'); const last = [...p.childNodes].find(e => e.data?.startsWith(' e'));"
+            "getSelection().setBaseAndExtent(p.firstChild, 0, last, 3); }"
         )
         page.keyboard.press("4")
         assert page.locator("#condition").input_value() == f"0-{text.index(' e') + 3}"

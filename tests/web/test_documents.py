@@ -17,15 +17,38 @@ from onrecord.web.marks import Part, marked, parts
 
 from .conftest import client, letter
 
-_LEAF = re.compile(r'<span data-o="(\d+)"( data-len="1")?(?: class="([^"]*)")?(?: data-n="([^"]*)")?>(.*?)</span>', re.DOTALL)
+_TAG = re.compile(r"<(/?)(p|span|a|br)\b([^>]*)>")
+_ATTRIBUTE = re.compile(r'([\w-]+)="([^"]*)"')
 
 
 def leaves(page: str) -> list[tuple[int, str, set[str], set[str]]]:
-    """Offset, characters, classes and numbers of every leaf; a control character has the text's place only."""
-    out = []
-    for start, control, classes, numbers, inner in _LEAF.findall(page):
-        text = "?" if control else html.unescape(inner.replace("<br>", ""))
-        out.append((int(start), text, set((classes or "").split()), set((numbers or "").split())))
+    """Offset, characters, classes and numbers of every leaf; a control character has the text's place only.
+
+    A paragraph says where it begins; in it, what is no number of a statement (``a.n``) stands for characters of the text.
+    """
+    page = page[page.index('<p dir="auto" data-o') :] if '<p dir="auto" data-o' in page else ""
+    out: list[tuple[int, str, set[str], set[str]]] = []
+    at, seen, paragraph = 0, 0, False
+    span: dict[str, str] = {}
+    number = False
+    for m in _TAG.finditer(page):
+        inner = html.unescape(page[seen : m.start()])
+        seen = m.end()
+        if paragraph and not number:
+            if span.get("data-len"):
+                out.append((at, "?", {"ctl"}, set()))
+                at += 1
+            elif inner:
+                out.append((at, inner, set(span.get("class", "").split()), set(span.get("data-n", "").split())))
+                at += len(inner)
+        closing, name, attributes = m[1] == "/", m[2], dict(_ATTRIBUTE.findall(m[3]))
+        if name == "p":
+            paragraph = not closing and "data-o" in attributes
+            at = int(attributes["data-o"]) if paragraph else at
+        elif name == "span":
+            span = {} if closing else attributes
+        elif name == "a":
+            number = not closing
     return out
 
 

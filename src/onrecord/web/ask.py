@@ -47,8 +47,9 @@ class Ask:
     @cached_property
     def pairs(self) -> list[tuple[str, str]]:
         """The address's parameters in order."""
+        query: bytes = self.request.scope["query_string"]
         try:
-            return parse_qsl(self.request.url.query, keep_blank_values=False, max_num_fields=500)
+            return parse_qsl(query.decode("latin-1"), keep_blank_values=False, max_num_fields=500) if query else []
         except ValueError:
             raise Problem(400, "the address has more than 500 parameters") from None
 
@@ -63,6 +64,19 @@ class Ask:
             raise Problem(400, f"{name} is a number from {least} to {most}")
         return int(value)
 
+    @property
+    def here(self) -> str:
+        """The path that is asked for, without ``.json``."""
+        return str(self.request.scope["path"])
+
+    def absolute(self, path: str) -> str:
+        """The whole address of a path of this site."""
+        return f"{self.request.scope['scheme']}://{self.header(b'host')}{path}"
+
+    def header(self, name: bytes) -> str:
+        """The first header of this name, in small letters; empty if there is none."""
+        return next((v.decode("latin-1") for k, v in self.request.scope["headers"] if k == name), "")
+
     def path(self, name: str) -> str:
         return str(self.request.path_params[name])
 
@@ -76,12 +90,12 @@ class Ask:
     @cached_property
     def json(self) -> bool:
         """Is JSON wanted? By ``.json``, by sending JSON, or by an ``Accept`` that names it before HTML."""
-        if self.request.state._state.get("json"):
+        scope = self.request.scope
+        if scope["state"].get("json"):
             return True
-        kind = self.request.headers.get("content-type", "")
-        if self.request.method == "POST" and kind.startswith("application/json"):
+        if scope["method"] == "POST" and self.header(b"content-type").startswith("application/json"):
             return True
-        accept = self.request.headers.get("accept", "").lower()
+        accept = self.header(b"accept").lower()
         at = accept.find("application/json")
         html = accept.find("text/html")
         return at >= 0 and (html < 0 or at < html)
@@ -90,7 +104,7 @@ class Ask:
     def sent(self) -> dict[str, Any]:
         """What was sent: a JSON object, or a form's fields (of several values of one name the last; see ``all_sent``)."""
         body: bytes = self.request.state._state.get("body", b"")
-        if self.request.headers.get("content-type", "").startswith("application/json"):
+        if self.header(b"content-type").startswith("application/json"):
             try:
                 value = json.loads(body)
             except (ValueError, RecursionError):
@@ -114,7 +128,7 @@ class Ask:
     @cached_property
     def who(self) -> str:
         """The coder: as sent, else as the browser remembers, else as the room was told."""
-        sent = self.sent.get("who") if self.request.method == "POST" else None
+        sent = self.sent.get("who") if self.request.scope["method"] == "POST" else None
         if isinstance(sent, str) and sent.strip():
             return " ".join(sent.split())[:200]
-        return unquote(cookie_of(self.request.headers, WHO_COOKIE))[:200] or self._settings.who
+        return unquote(cookie_of(self.header(b"cookie"), WHO_COOKIE))[:200] or self._settings.who

@@ -6,11 +6,9 @@ from collections.abc import Sequence
 from contextlib import suppress
 from typing import Any
 
-from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 
 from onrecord.acts import explain
-from onrecord.cli.show import clean
 from onrecord.document import Document
 from onrecord.record import Correction, Note
 from onrecord.statement import Statement
@@ -64,7 +62,7 @@ def document(site: Site, ask: Ask) -> Response:
     def html() -> Response:
         return render.page(
             site, ask, "document.html", d=d, text=marked(d.text, here, part), statements=here, total=len(statements),
-            part=part, cite=document_citation(ask.request, d),
+            part=part, cite=document_citation(ask, d),
         )  # fmt: skip
 
     return render.either(ask, html, value)
@@ -72,6 +70,8 @@ def document(site: Site, ask: Ask) -> Response:
 
 def _part(ask: Ask, d: Document, statements: Sequence[Statement], size: int) -> Part:
     cut = parts(d.text, size)
+    if not ask.pairs:
+        return cut[0]
     if at := ask.param("at"):
         place = next((s.start for s in statements if s.id == at), 0)
         return next(p for p in cut if p.start <= place < p.end or p.number == p.of)
@@ -91,13 +91,13 @@ def statement(site: Site, ask: Ask) -> Response:
     def value() -> dict[str, Any]:
         return {
             "statement": s.to_dict(), "note": note.to_dict(), "why": why, "corrections": [c.to_dict() for c in history],
-            "citation": citation(ask.request, s),
+            "citation": citation(ask, s),
         }  # fmt: skip
 
     def html() -> Response:
         others = [o for o in site.record.statements_of(s.document.id) if o.id != s.id]
         return render.page(
-            site, ask, "statement.html", s=s, note=note, why=why, history=history[::-1], cite=citation(ask.request, s),
+            site, ask, "statement.html", s=s, note=note, why=why, history=history[::-1], cite=citation(ask, s),
             text=context(s), replaced_by=_replaced_by(site, s, note, history), inner=[o for o in others if o.nested_in == s.id],
             outer=next((o for o in others if o.id == s.nested_in), None),
         )  # fmt: skip
@@ -176,7 +176,7 @@ def reasons(s: Statement) -> list[dict[str, str]]:
     return out
 
 
-def citation(request: Request, s: Statement) -> str:
+def citation(ask: Ask, s: Statement) -> str:
     """One sentence that names the words, who is said to have said them, where, and the exact place."""
     who = s.speaker.name if s.speaker and s.speaker.name else show.joined(s.source) or "Source not named"
     parts = [f"{who}: {show.short(show.joined(s.content) or show.joined(s.cue), 300)}"]
@@ -185,13 +185,13 @@ def citation(request: Request, s: Statement) -> str:
         parts.append(f"Said {day}")
     parts.append(f"Reported in {_origin(s.document)}")
     parts.append(f"Characters {s.start}–{s.end} of text {s.document.id}")
-    parts.append(str(request.url.replace(path=links.statement_url(s.id), query="", fragment="")))
-    return clean(". ".join(p.rstrip(".") for p in parts) + ".")
+    parts.append(ask.absolute(links.statement_url(s.id)))
+    return show.visible(". ".join(p.rstrip(".") for p in parts) + ".")
 
 
-def document_citation(request: Request, d: Document) -> str:
-    where = str(request.url.replace(path=links.document_url(d.id), query="", fragment=""))
-    return clean(f"{_origin(d)}. Text {d.id} (SHA-256 {d.digest}). {where}.")
+def document_citation(ask: Ask, d: Document) -> str:
+    where = ask.absolute(links.document_url(d.id))
+    return show.visible(f"{_origin(d)}. Text {d.id} (SHA-256 {d.digest}). {where}.")
 
 
 def _origin(d: Document) -> str:

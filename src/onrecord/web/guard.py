@@ -111,7 +111,7 @@ class Guard:
             await answer(303, b"", [(b"location", where.encode()), (b"set-cookie", cookie.encode())], send)
             return True
         bearer = headers.get("authorization", "")
-        shown = bearer[7:] if bearer.lower().startswith("bearer ") else cookie_of(headers, TOKEN_COOKIE)
+        shown = bearer[7:] if bearer.lower().startswith("bearer ") else cookie_of(headers.get("cookie", ""), TOKEN_COOKIE)
         if not same(shown, self.settings.token):
             raise Problem(401, "this reading room asks for a token", "open it with the address that onrecord serve printed")
         return False
@@ -165,8 +165,8 @@ def same(given: str, wanted: str) -> bool:
     return hmac.compare_digest(given.encode(), wanted.encode())
 
 
-def cookie_of(headers: Headers, name: str) -> str:
-    for part in headers.get("cookie", "").split(";"):
+def cookie_of(cookies: str, name: str) -> str:
+    for part in cookies.split(";"):
         key, _, value = part.strip().partition("=")
         if key == name:
             return value

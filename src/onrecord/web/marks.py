@@ -1,12 +1,16 @@
-"""A text with its statements marked: cut where any span begins or ends, so that nested and crossing spans are all kept."""
+"""A text with its statements marked: cut where any span begins or ends, so that nested and crossing spans are all kept.
+
+A paragraph says at which offset it begins. Within it every character stands for itself but for the numbers of statements (``a.n``), which
+stand for none, and signs shown as their code (``data-len``), which stand for one: so a browser finds the offset of any word (desk.js), and
+words that nothing covers need no element of their own.
+"""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cache
-from html import escape
 
 from markupsafe import Markup
 
@@ -15,8 +19,8 @@ from onrecord.web.pieces import safe
 
 __all__ = ["Part", "marked", "parts"]
 
-#: What covers some characters: from, to, the statement's number, and the role as one bit.
-_Cover = tuple[int, int, int, int]
+#: What covers some characters: up to where, the attributes if nothing else does, the statement's number, and the role as one bit.
+_Cover = tuple[int, str, int, int]
 _SOURCE, _CUE, _CONTENT, _CONDITION = 1, 2, 4, 8
 _PARAGRAPH = re.compile(r"\n[ \t\r]*\n\s*")
 _SPACE = re.compile(r"\s+")
@@ -24,6 +28,11 @@ _SPACE = re.compile(r"\s+")
 _SHORT_LINE = 45
 _ENDS = frozenset(".!?:;…”\"'’)]")
 _CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
+#: A piece that is one control character.
+_ODD = re.compile(f"(?:<span[^>]*>)?({_CONTROL.pattern})(?:</span>)?")
+_ESCAPED = (("&", "&amp;"), ("<", "&lt;"), (">", "&gt;"))
+#: Characters that no markup has and hardly a text. Those at the end, halves of characters, no text of a record can have.
+_STAND_INS = "\x01\x02\x03\x04\x05\x06\x07\x08\ud800\ud801\ud802\ud803"
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,80 +56,104 @@ def parts(text: str, size: int) -> list[Part]:
     return [Part(i + 1, len(cuts) - 1, a, b) for i, (a, b) in enumerate(zip(cuts, cuts[1:], strict=False))]
 
 
-def marked(text: str, statements: Sequence[tuple[int, Statement]], part: Part, *, anchors: bool = True) -> Markup:
-    """The part of ``text`` as HTML: paragraphs of leaves, each of which says at which offset it begins and what covers it.
+def marked(text: str, statements: Iterable[tuple[int, Statement]], part: Part, *, anchors: bool = True) -> Markup:
+    """The part of ``text`` as HTML: paragraphs with their offset, in them spans with what covers them.
 
     ``statements`` come with the number that is shown for each. ``anchors``: put each number, as a link, where its statement begins.
     """
-    covers: list[_Cover] = []
+    lo, hi = part.start, part.end
+    starts: dict[int, list[_Cover]] = {}
     opens: dict[int, str] = {}
+    cuts = {hi}
     for n, s in statements:
-        first, last = len(text), 0
-        for bit, spans in ((_SOURCE, s.source), (_CUE, s.cue), (_CONTENT, s.content), (_CONDITION, s.condition)):
+        first = hi
+        numbered = f'" data-n="{n}"'
+        for bit, attributes, spans in (
+            (_SOURCE, ' class="so', s.source), (_CUE, ' class="cu', s.cue), (_CONTENT, ' class="co', s.content),
+            (_CONDITION, ' class="if', s.condition),
+        ):  # fmt: skip
+            if not spans:
+                continue
+            attributes += numbered
+            if bit != _CONDITION and spans[0].start < first:
+                first = spans[0].start
             for x in spans:
-                covers.append((x.start, x.end, n, bit))
-            if spans and bit != _CONDITION:
-                first, last = min(first, spans[0].start), max(last, spans[-1].end)
-        if anchors and part.start <= first < part.end and last > part.start:
+                a, b = x.start, x.end
+                if not lo <= a < b <= hi:
+                    a, b = max(a, lo), min(b, hi)
+                    if a >= b:
+                        continue
+                cuts.add(b)
+                if a in starts:
+                    starts[a].append((b, attributes, n, bit))
+                else:
+                    starts[a] = [(b, attributes, n, bit)]
+        if anchors and lo <= first < hi:
             opens[first] = opens.get(first, "") + _anchor(n, s)
-    covers.sort()
-    cuts = [*sorted({x for c in covers for x in c[:2]}.union(opens)), len(text) + 1]
-    page = _Page(text, part)
-    breaks, simple = page.breaks, page.simple
+    written, stand_ins, odd = _written(text, lo, hi)
+    for at in odd:
+        cuts.update((at, at + 1))
+    edges = _paragraphs(text, lo, hi)
     out: list[str] = []
     live: list[_Cover] = []
-    covered, until = "", 0  # what covers the leaf, and up to where nothing of it ends
-    coming = at = line = 0
-    a, soon = part.start, covers[0][0] if covers else part.end
-    paragraphs = [(m.start(), m.end()) for m in _PARAGRAPH.finditer(text, part.start, part.end)]
-    for stop, after in [*paragraphs, (part.end, part.end)]:
-        if text[a:stop].strip():
-            out.append('<p dir="auto">')
-            while a < stop:
-                while cuts[at] <= a:
-                    at += 1
-                b = min(cuts[at], stop)
-                if a >= until or a >= soon:
-                    while coming < len(covers) and covers[coming][0] <= a:
-                        live.append(covers[coming])
-                        coming += 1
-                    soon = covers[coming][0] if coming < len(covers) else part.end
-                    live = [c for c in live if c[1] > a]
-                    covered = _covered(live) if live else ""
-                    until = min([c[1] for c in live], default=part.end)
-                if a in opens:
-                    out.append(opens[a])
-                # Most leaves are plain words on one line. This is the inside of the loop: a call more costs a tenth of the page.
-                while breaks[line] <= a:
-                    line += 1
-                if not simple or breaks[line] <= b:
-                    out.append(page.leaf(a, b, line, covered))
-                else:
-                    out.append(f'<span data-o="{a}"{covered}>{text[a:b]}</span>')
-                a = b
-            out.append("</p>\n")
+    covered, until = "", hi  # what covers the leaf, and up to where nothing of it ends
+    a, shown = lo, False
+    # This loop is gone through some two hundred times on a page: a call more in it is felt.
+    for b in sorted(cuts.union(starts, edges)):
+        if a < b:
+            if shown:
+                out.append(f"<span{covered}>{written[a:b]}</span>" if covered else written[a:b])
+            a = b
+        if b in edges:
+            mark, shown = edges[b]
+            out.append(mark)
+        begun = starts.get(b)
+        if begun or b >= until:
+            if b >= until:
+                live = [c for c in live if c[0] > b] if len(live) > 1 else []
+            if begun:
+                live = live + begun if live else begun
+                if shown and b in opens:
+                    out.append(opens[b])
+            if not live:
+                covered, until = "", hi
+            elif len(live) == 1:
+                until, covered, _, _ = live[0]
+            else:
+                until, covered = min(live)[0], _covered(live)
+    page = "".join(out)
+    for stand_in, instead in stand_ins.items():
+        page = page.replace(stand_in, instead)
+    return Markup(_ODD.sub(_code, page) if odd else page)
+
+
+def _paragraphs(text: str, lo: int, hi: int) -> dict[int, tuple[str, bool]]:
+    """Where paragraphs begin and end: the tag, and whether what follows is one."""
+    out: dict[int, tuple[str, bool]] = {}
+    a = lo
+    for stop, after in [*((m.start(), m.end()) for m in _PARAGRAPH.finditer(text, lo, hi)), (hi, hi)]:
+        if a < stop and not (text[a].isspace() and text[a:stop].isspace()):
+            out[a] = f'<p dir="auto" data-o="{a}">', True
+            out[stop] = "</p>\n", False
         a = after
-    return Markup("".join(out))
+    return out
 
 
 def _anchor(n: int, s: Statement) -> str:
     who = s.speaker.name if s.speaker and s.speaker.name else " ".join(x.text for x in s.source)
-    label = safe(f"Statement {n}, {' '.join(who.split())[:80]}" if who else f"Statement {n}")
+    label = f", {safe(' '.join(who.split())[:80])}" if who else ""
     id_ = safe(s.id)
-    return f'<a class="n" id="s-{id_}" href="#l-{id_}" data-s="{id_}" aria-label="{label}">{n}</a>'
+    return f'<a class="n" id="s-{id_}" href="#l-{id_}" aria-label="Statement {n}{label}">{n}</a>'
 
 
 def _covered(live: Sequence[_Cover]) -> str:
     """The classes of the roles that cover a leaf, and the numbers of their statements, as attributes."""
-    if len(live) == 1:
-        return f'{_classes(live[0][3], 1)} data-n="{live[0][2]}"'
     bits = depth = 0
-    numbers = set()
-    for _, _, n, bit in live:
+    for _, _, _, bit in live:
         bits |= bit
         depth += bit == _CONTENT
-        numbers.add(n)
-    return f'{_classes(bits, min(depth, 3))} data-n="{" ".join(map(str, sorted(numbers)))}"'
+    numbers = sorted({c[2] for c in live})
+    return f'{_classes(bits, min(depth, 3))} data-n="{" ".join(map(str, numbers))}"'
 
 
 @cache
@@ -129,61 +162,40 @@ def _classes(bits: int, depth: int) -> str:
     return f' class="{" ".join([*names, *([f"in{depth}"] if depth > 1 else [])])}"'
 
 
-class _Page:
-    """The part of a text that is shown, with what holds for all of it found once."""
+def _written(text: str, lo: int, hi: int) -> tuple[str, dict[str, str], list[int]]:
+    """The text as its pieces are put between tags, cut at its own offsets; what stands in it for what; and where control characters are.
 
-    def __init__(self, text: str, part: Part) -> None:
-        self._text = text
-        here = text[part.start : part.end]
-        # Few texts have a control character; where there is none, no leaf is looked through for one.
-        self._odd = not here.replace("\n", "").isprintable() and _CONTROL.search(here) is not None
-        self._plain = not any(c in here for c in "&<>")
-        self.simple = self._plain and not self._odd
-        #: Where lines begin that the eye needs to begin; the last is behind the text.
-        self.breaks = [*_breaks(text, part.start, part.end), len(text) + 1]
-
-    def leaf(self, a: int, b: int, line: int, covered: str) -> str:
-        """The characters ``a`` to ``b``, which the same spans cover; ``line``: number of the first break after ``a``."""
-        if self._odd and _CONTROL.search(self._text, a, b):
-            return self._odd_leaf(a, b, line, covered)
-        return f'<span data-o="{a}"{covered}>{self._lines(a, b, line)}</span>'
-
-    def _odd_leaf(self, a: int, b: int, line: int, covered: str) -> str:
-        """A leaf in which control characters are shown as their code, each in a span that counts as one character."""
-        out = []
-        for m in _CONTROL.finditer(self._text, a, b):
-            if m.start() > a:
-                out.append(f'<span data-o="{a}"{covered}>{self._lines(a, m.start(), line)}</span>')
-            shown = "" if m.group() == "\r" else f"⟨{ord(m.group()):X}⟩"
-            out.append(f'<span data-o="{m.start()}" data-len="1" class="ctl">{shown}</span>')
-            a = m.end()
-        if a < b:
-            out.append(f'<span data-o="{a}"{covered}>{self._lines(a, b, line)}</span>')
-        return "".join(out)
-
-    def _lines(self, a: int, b: int, line: int) -> str:
-        """Characters ``a`` to ``b`` escaped; after a line break that the eye needs stands a ``<br>``."""
-        out = ""
-        while self.breaks[line] <= a:
-            line += 1
-        while self.breaks[line] <= b:
-            out += self._escaped(a, self.breaks[line]) + "<br>"
-            a = self.breaks[line]
-            line += 1
-        return out + self._escaped(a, b)
-
-    def _escaped(self, a: int, b: int) -> str:
-        return self._text[a:b] if self._plain else escape(self._text[a:b], quote=False)
+    What does not go onto the page as it is, ``&<>`` and the line breaks that the eye needs, has a stand-in that the text has no use for
+    until all is put together: to look for it once costs less than in each piece.
+    """
+    at = text.rfind("\n", 0, lo) + 1
+    here = text[at:hi]
+    unused = (c for c in _STAND_INS if c not in here)
+    # Few texts have a control character; where there is none, no further look is taken.
+    odd = [] if here.replace("\n", "").isprintable() else [m.start() for m in _CONTROL.finditer(text, lo, hi)]
+    broken = next(unused)
+    stand_ins = {broken: "\n<br>"}
+    *lines, last = here.split("\n")
+    here = "".join([line + (broken if _ends(line) else "\n") for line in lines]) + last
+    for c, instead in _ESCAPED:
+        if c in here:
+            stand_in = next(unused)
+            stand_ins[stand_in] = instead
+            here = here.replace(c, stand_in)
+    return text[:at] + here, stand_ins, odd
 
 
-def _breaks(text: str, start: int, stop: int) -> list[int]:
-    """Where lines begin that the eye needs to begin."""
-    out = []
-    at = text.rfind("\n", 0, start) + 1
-    while (end := text.find("\n", at, stop) + 1) > 0:
-        if end > start:
-            line = text[at : end - 1].rstrip()
-            if len(line.lstrip()) < _SHORT_LINE or line[-1] in _ENDS:
-                out.append(end)
-        at = end
-    return out
+def _ends(line: str) -> bool:
+    """Does the eye need the break after this line?"""
+    if len(line) < _SHORT_LINE or line[-1] in _ENDS:
+        return True
+    if line[-1].isalnum() and line[0].isalnum():  # as most lines of a paragraph
+        return False
+    line = line.strip()
+    return len(line) < _SHORT_LINE or line[-1] in _ENDS
+
+
+def _code(m: re.Match[str]) -> str:
+    """A control character as its code, in a span that counts as one character."""
+    shown = "" if m[1] == "\r" else f"⟨{ord(m[1]):X}⟩"
+    return f'<span data-len="1" class="ctl">{shown}</span>'

@@ -18,7 +18,7 @@ from onrecord.record import FacetValue
 from onrecord.statement import ActorRef, Statement
 from onrecord.web import links, show
 
-__all__ = ["act", "facet", "facts", "items", "main_links", "office", "parties", "safe", "who", "who_words"]
+__all__ = ["act", "facet", "facts", "items", "main_links", "office", "parties", "safe", "seal_field", "who", "who_words"]
 
 
 _MAIN = (
@@ -29,7 +29,17 @@ _MAIN = (
 
 def safe(text: str) -> str:
     """``text`` as HTML, its control and direction characters made visible."""
-    return escape(text if text.isprintable() else clean(text))
+    if not text.isprintable():
+        text = clean(text)
+    # Names and ids, of which a page has hundreds, seldom have any of these: to ask is a third of the price of replacing them.
+    if "&" in text or "<" in text or ">" in text or '"' in text or "'" in text:
+        return escape(text)
+    return text
+
+
+def seal_field(seal: str) -> Markup:
+    """What every form carries: see guard.py."""
+    return Markup(f'<input type="hidden" name="seal" value="{safe(seal)}">')
 
 
 def act(name: str | None) -> Markup:
@@ -113,12 +123,21 @@ def facts(s: Statement) -> Markup:
 def items(numbered: Iterable[tuple[int, Statement]], *, writable: bool) -> Markup:
     """A document's statements in the list beside the text. What is known of each comes when it is asked for (document.js)."""
     out = []
+    heads: dict[tuple[str | None, str | None], str] = {}  # in one document few speak, each of them often
+    correct = ""
     for n, s in numbered:
         id_ = safe(s.id)
-        correct = f' · <a href="/review/{id_}" aria-label="Statement {n}: correct">correct</a>' if writable else ""
+        key = (s.speaker.id, s.speaker.name) if s.speaker else (None, None)
+        head = heads.get(key)
+        if head is None:
+            head = _who(s)
+            if any(key):  # else it is the source's own words
+                heads[key] = head
+        if writable:
+            correct = f' · <a href="/review/{id_}" aria-label="Statement {n}: correct">correct</a>'
         out.append(
             f'<li id="l-{id_}" value="{n}" data-n="{n}"{" class=nested" if s.nested_in else ""}>'
-            f'<p class="head"><a class="num" href="#s-{id_}" aria-label="Statement {n} in the text">{n}</a> {_who(s)} {_act(s.act)}</p>'
+            f'<p class="head"><a class="num" href="#s-{id_}" aria-label="Statement {n} in the text">{n}</a> {head} {_act(s.act)}</p>'
             f'<p class="words" dir="auto">{safe(show.opening(s.content or s.cue, 140))}</p>'
             f'<details><summary>Details</summary><p class="small"><a href="/statements/{id_}" '
             f'aria-label="Statement {n}: permalink, why and history">why, history, permalink</a>{correct}</p></details></li>\n'

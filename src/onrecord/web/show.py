@@ -20,10 +20,12 @@ __all__ = [
     "opening",
     "percent",
     "period",
+    "plural",
     "short",
     "sort_name",
     "thousands",
     "value_words",
+    "visible",
     "when",
 ]
 
@@ -34,6 +36,7 @@ VIA = {
     "pronoun": "a pronoun, resolved to the nearest actor that fits",
     "role": "a role or office in the source, resolved to who held it",
 }
+_DAY = re.compile(r"(\d{4})(?:-(\d{2})(?:-(\d{2})(.*))?)?")
 _MONTHS = "January February March April May June July August September October November December".split()
 
 
@@ -43,6 +46,11 @@ def finalize(value: Any) -> Any:
         return ""
     # Printable leaves out every control and direction character, and is told faster than by looking for them.
     return clean(value) if type(value) is str and not value.isprintable() else value
+
+
+def visible(text: str) -> str:
+    """``text`` with its control characters shown as their code."""
+    return text if text.isprintable() else clean(text)
 
 
 def joined(spans: Sequence[Span]) -> str:
@@ -58,33 +66,35 @@ def one_line(text: str | None) -> str:
 def short(text: str, most: int = 160) -> str:
     """``text`` on one line, cut at a word."""
     text = " ".join(text.split())
-    if len(text) <= most:
-        return text
+    return text if len(text) <= most else _cut(text, most)
+
+
+def _cut(text: str, most: int) -> str:
     cut = text[:most].rsplit(" ", 1)[0]
     return (cut if len(cut) > most // 2 else text[:most]) + " …"
 
 
 def opening(spans: Sequence[Span], most: int) -> str:
     """``short`` of ``joined``, without going through all of a long role for its first words."""
-    room = 2 * most
-    if sum(x.end - x.start for x in spans) <= room:
-        return short(joined(spans), most)
+    left = 2 * most
     words: list[str] = []
     for x in spans:
-        words.append(" ".join(x.text[:room].split()))
-        room -= min(room, x.end - x.start)
-        if not room:
+        words.append(" ".join(x.text[:left].split()))
+        left -= len(x.text)
+        if left < 0:
             break
     text = " … ".join(words)
+    if len(text) > most:
+        return _cut(text, most)
     # Mostly white space: what is left of it may be too little.
-    return short(text, most) if len(text) > most else short(joined(spans), most)
+    return text if left >= 0 else short(joined(spans), most)
 
 
 def day(value: str | None) -> str:
     """``1962-10-24`` as 24 October 1962; months and years as they are; whatever is no date unchanged."""
     if not value:
         return ""
-    m = re.fullmatch(r"(\d{4})(?:-(\d{2})(?:-(\d{2})(.*))?)?", value)
+    m = _DAY.fullmatch(value)
     if not m or not 1 <= int(m[2] or 1) <= 12:
         return value
     parts = [str(int(m[3])) if m[3] else "", _MONTHS[int(m[2]) - 1] if m[2] else "", m[1]]
@@ -135,6 +145,11 @@ def sort_name(sort: str) -> str:
 
 def thousands(n: int) -> str:
     return f"{n:,}"
+
+
+def plural(n: int, one: str, many: str | None = None) -> str:
+    """``n`` with what it counts."""
+    return f"{n:,} {one if n == 1 else many or one + 's'}"
 
 
 def percent(x: float | None) -> str:

@@ -9,23 +9,42 @@ const ROLES = ["source", "cue", "content", "condition"];
 
 const count = (s) => { let n = 0; for (const _ of s) n += 1; return n; };
 
+// The text nodes of the page in order, and the signs shown as their code, with the offsets of their first character and after their last.
+// A paragraph says where it begins; within it only the numbers of statements stand for no character.
+function leaves() {
+  const out = [];
+  const wanted = (node) => {
+    if (node.nodeType === Node.TEXT_NODE || node.dataset.len) return NodeFilter.FILTER_ACCEPT;
+    return node.matches("a.n") ? NodeFilter.FILTER_REJECT : NodeFilter.FILTER_SKIP;
+  };
+  for (const p of text.querySelectorAll("p[data-o]")) {
+    let at = Number(p.dataset.o);
+    const walk = document.createTreeWalker(p, NodeFilter.SHOW_ELEMENT | NodeFilter.SHOW_TEXT, wanted);
+    while (walk.nextNode()) {
+      const node = walk.currentNode, sign = node.nodeType !== Node.TEXT_NODE;
+      if (!sign && node.parentNode.dataset.len) continue;
+      const end = at + (sign ? 1 : count(node.data));
+      out.push({ node, sign, start: at, end });
+      at = end;
+    }
+  }
+  return out;
+}
+
+const pieces = leaves();
+
 // Every word and sign of the text with its offsets and its place on the page.
 function words() {
   const out = [];
-  for (const leaf of text.querySelectorAll("[data-o]")) {
-    if (leaf.dataset.len) continue;
-    let at = Number(leaf.dataset.o);
-    for (const node of leaf.childNodes) {
-      if (node.nodeType !== Node.TEXT_NODE) continue;
-      let seen = 0, cp = at;
-      for (const m of node.data.matchAll(/[\p{L}\p{N}\p{M}]+(?:['’\-.][\p{L}\p{N}\p{M}]+)*|[^\s\p{L}\p{N}\p{M}]/gu)) {
-        cp += count(node.data.slice(seen, m.index));
-        const end = cp + count(m[0]);
-        out.push({ start: cp, end, node, from: m.index, to: m.index + m[0].length });
-        cp = end;
-        seen = m.index + m[0].length;
-      }
-      at += count(node.data);
+  for (const { node, sign, start } of pieces) {
+    if (sign) continue;
+    let seen = 0, cp = start;
+    for (const m of node.data.matchAll(/[\p{L}\p{N}\p{M}]+(?:['’\-.][\p{L}\p{N}\p{M}]+)*|[^\s\p{L}\p{N}\p{M}]/gu)) {
+      cp += count(node.data.slice(seen, m.index));
+      const end = cp + count(m[0]);
+      out.push({ start: cp, end, node, from: m.index, to: m.index + m[0].length });
+      cp = end;
+      seen = m.index + m[0].length;
     }
   }
   return out;
@@ -39,36 +58,21 @@ function offset(node, k, end) {
   point.setStart(node, k);
   point.collapse(true);
   let best = null;
-  for (const leaf of text.querySelectorAll("[data-o]")) {
-    const range = document.createRange();
-    range.selectNodeContents(leaf);
-    if (range.comparePoint(node, k) === 0 && leaf.contains(node)) {
-      if (leaf.dataset.len) return Number(leaf.dataset.o) + (end ? 1 : 0);
-      range.setEnd(node, k);
-      return Number(leaf.dataset.o) + count(range.toString());
-    }
-    if (point.comparePoint(leaf, 0) > 0) return end && best !== null ? best : Number(leaf.dataset.o);
-    best = Number(leaf.dataset.o) + (leaf.dataset.len ? 1 : count(leaf.textContent));
+  for (const piece of pieces) {
+    if (piece.node === node && !piece.sign) return piece.start + count(node.data.slice(0, k));
+    if (piece.sign && piece.node.contains(node)) return piece.start + (end ? 1 : 0);
+    if (point.comparePoint(piece.node, 0) > 0) return end && best !== null ? best : piece.start;
+    best = piece.end;
   }
   return best;
 }
 
 // A place on the page for an offset.
 function place(cp, end) {
-  for (const leaf of text.querySelectorAll("[data-o]")) {
-    const start = Number(leaf.dataset.o), n = leaf.dataset.len ? 1 : count(leaf.textContent);
-    if (end ? cp > start && cp <= start + n : cp >= start && cp < start + n) {
-      if (leaf.dataset.len) return [leaf, end ? leaf.childNodes.length : 0];
-      let left = cp - start;
-      for (const node of leaf.childNodes) {
-        if (node.nodeType !== Node.TEXT_NODE) continue;
-        const here = count(node.data);
-        if (left <= here) return [node, [...node.data].slice(0, left).join("").length];
-        left -= here;
-      }
-    }
-  }
-  return null;
+  const piece = pieces.find((x) => (end ? cp > x.start && cp <= x.end : cp >= x.start && cp < x.end));
+  if (!piece) return null;
+  if (piece.sign) return [piece.node, end ? piece.node.childNodes.length : 0];
+  return [piece.node, [...piece.node.data].slice(0, cp - piece.start).join("").length];
 }
 
 const picked = () => {
