@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from onrecord import lazy
 from onrecord.acts import conditions, parties, stance
 from onrecord.acts.codebook import ACTS, CONDITIONAL, Act, codebook, word_set
-from onrecord.acts.constructions import constructions
+from onrecord.acts.constructions import Construction, constructions
 from onrecord.acts.features import features, joined, of_statement
 from onrecord.acts.model import load
 from onrecord.acts.phrase import Party
@@ -85,24 +85,18 @@ def _one(document: Document, s: Statement, resolve: Resolve, head: Sequence[floa
 
 def act_of(source: str, cue: str, content: str, *, quoted: bool = False) -> str:
     """The act that a statement's words alone give it, without the encoder. ``quoted``: the content is (partly) in quotation marks."""
-    return ACTS[int(_with_points(load().logits(features(source, cue, content, quoted=quoted)), cue, content).argmax())]
+    return ACTS[int(_with_points(load().logits(features(source, cue, content, quoted=quoted)), constructions(cue, content)).argmax())]
 
 
 def _scores(s: Statement, head: Sequence[float] | None = None) -> NDArray[np.float32]:
     """Scores of the acts, in the order of ``ACTS``: the table's, the head's where there is one, and the constructions' points."""
-    return _with_points(load().logits(of_statement(s), head), joined(s.cue), joined(s.content))
+    return _with_points(load().logits(of_statement(s), head), constructions(joined(s.cue), joined(s.content)))
 
 
-def _with_points(out: NDArray[np.float32], cue: str, content: str) -> NDArray[np.float32]:
-    for made in constructions(cue, content):
+def _with_points(out: NDArray[np.float32], found: Sequence[Construction]) -> NDArray[np.float32]:
+    for made in found:
         out[ACTS.index(made.act)] += made.points
     return out
-
-
-def _probabilities(s: Statement, head: Sequence[float] | None = None) -> NDArray[np.float32]:
-    z = _scores(s, head)
-    e = np.exp(z - z.max())
-    return np.asarray(e / e.sum(), np.float32)
 
 
 def _ref(document: Document, p: Party, resolve: Resolve) -> ActorRef:
@@ -206,22 +200,23 @@ def explain(statement: Statement, head: Sequence[float] | None = None) -> list[E
     s = statement
     if s.act is None:
         return [Evidence("act", "none", "the statement has no content to judge" if not s.content else "not judged yet")]
-    names = of_statement(s)
-    model = load()
-    p = _probabilities(s, head)
-    guess = ACTS[int(p.argmax())]
+    names, model, shapes = of_statement(s), load(), constructions(joined(s.cue), joined(s.content))
+    z = _with_points(model.logits(names, head), shapes)
+    e = np.exp(z - z.max())
+    p: list[float] = (e / e.sum()).tolist()
+    first, second = sorted(range(len(p)), key=lambda i: -p[i])[:2]
     out: list[Evidence] = []
-    if guess != s.act:
-        out.append(Evidence("act", s.act, f"by hand, or the sense of the content; its words alone say {guess} ({p.max():.2f})"))
+    if ACTS[first] != s.act:
+        out.append(Evidence("act", s.act, f"by hand, or the sense of the content; its words alone say {ACTS[first]} ({p[first]:.2f})"))
     elif head:
         out += _of_head(s, head)
-    made = [c.told for c in constructions(joined(s.cue), joined(s.content)) if c.act == s.act]
+    made = [c.told for c in shapes if c.act == s.act]
     told = "; ".join([*made, *_told(model.reasons(names, s.act, most=16))])
     if told:
         out.append(Evidence("act", s.act, f"{told} (probability {p[ACTS.index(s.act)]:.2f})"))
-    second = np.argsort(-p)[1]
-    out.append(Evidence("act", s.act, f"next best {ACTS[int(second)]} ({p[second]:.2f})"))
-    targets, addressees = parties.find(s.document, s, s.act)
+    out.append(Evidence("act", s.act, f"next best {ACTS[second]} ({p[second]:.2f})"))
+    # Where nobody is named there is nothing to give a reason for.
+    targets, addressees = parties.find(s.document, s, s.act) if s.targets or s.addressees else ([], [])
     for field, refs, found in (("targets", s.targets, targets), ("addressees", s.addressees, addressees)):
         why = {(f.party.start, f.party.end): f.why for f in found}
         for r in refs:
@@ -267,7 +262,7 @@ _PLAIN = {
     "warned has": "it warns, and the content has words of {}",
     "first person has": "“we” or “I”, and words of {}",
 }
-_BY_LENGTH = sorted(_PLAIN, key=len, reverse=True)
+_BY_LENGTH = [f"{p} " for p in sorted(_PLAIN, key=len, reverse=True)]
 #: Words that carry weight in the table and tell a reader nothing.
 _SMALL = word_set("stop") | word_set("determiners") | word_set("pronouns") | frozenset(("be", "have", "do", "not", "and", "NEUTRAL"))
 
@@ -276,19 +271,15 @@ def _told(reasons: Sequence[tuple[str, float]], *, most: int = 3) -> list[str]:
     """The heaviest features that mean something to a reader, each thing said once: no small words, none that all statements share."""
     out: list[str] = []
     for name, _ in reasons:
-        kind, _, words = next(((p, " ", name[len(p) + 1 :]) for p in _BY_LENGTH if name.startswith(p + " ")), ("", "", ""))
-        if not kind or (len(words.split()) == 1 and words in _SMALL):
+        kind = next((p for p in _BY_LENGTH if name.startswith(p)), None)
+        if kind is None:
             continue
-        plain = _plain(name)
+        words = name[len(kind) :]
+        if words in _SMALL:
+            continue
+        plain = _PLAIN[kind[:-1]].format(words.replace("_", " "))
         if plain not in out:
             out.append(plain)
         if len(out) == most:
             break
     return out
-
-
-def _plain(name: str) -> str:
-    for prefix in _BY_LENGTH:
-        if name.startswith(prefix + " "):
-            return _PLAIN[prefix].format(name[len(prefix) + 1 :].replace("_", " "))
-    return name

@@ -46,8 +46,9 @@ class Model:
 
     def reasons(self, names: Iterable[str], act: str, *, most: int = 4) -> list[tuple[str, float]]:
         """The features that spoke most for ``act`` against the mean of all acts, heaviest first."""
-        column = ACTS.index(act)
-        found = [(n, float(self.weights[self.index[n], column] - self.weights[self.index[n]].mean())) for n in names if n in self.index]
+        known = [n for n in names if n in self.index]
+        rows = self.weights[[self.index[n] for n in known]]
+        found = zip(known, (rows[:, ACTS.index(act)] - rows.mean(1)).tolist(), strict=True) if known else ()
         return sorted((f for f in found if f[1] > 0), key=lambda f: (-f[1], f[0]))[:most]
 
 
