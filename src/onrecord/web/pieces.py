@@ -6,7 +6,7 @@ comes out of a text or an address goes through ``safe``.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from functools import lru_cache
 from html import escape
 
@@ -18,7 +18,22 @@ from onrecord.record import FacetValue
 from onrecord.statement import ActorRef, Statement
 from onrecord.web import links, show
 
-__all__ = ["act", "facet", "facts", "items", "main_links", "office", "parties", "safe", "seal_field", "who", "who_words"]
+__all__ = [
+    "act",
+    "because",
+    "facet",
+    "facts",
+    "items",
+    "main_links",
+    "office",
+    "options",
+    "parties",
+    "safe",
+    "seal_field",
+    "who",
+    "who_words",
+    "within",
+]
 
 
 _MAIN = (
@@ -120,6 +135,18 @@ def facts(s: Statement) -> Markup:
     return Markup('<dl class="facts">' + "".join(f"<dt>{name}</dt><dd>{value}</dd>" for name, value in rows) + "</dl>")
 
 
+def because(why: Iterable[Mapping[str, str]]) -> Markup:
+    """The reasons for a statement's fields, as rows of a table."""
+    out = []
+    for w in why:
+        value = w["value"].lower() if w["field"] == "act" else w["value"]
+        out.append(
+            f'<tr><th scope="row">{safe(w["field"])}</th><td><bdi>{safe(show.short(value, 80))}</bdi></td>'
+            f"<td>{safe(show.short(w['because'], 300))}</td></tr>"
+        )
+    return Markup("".join(out))
+
+
 def items(numbered: Iterable[tuple[int, Statement]], *, writable: bool) -> Markup:
     """A document's statements in the list beside the text. What is known of each comes when it is asked for (document.js)."""
     out = []
@@ -141,6 +168,31 @@ def items(numbered: Iterable[tuple[int, Statement]], *, writable: bool) -> Marku
             f'<p class="words" dir="auto">{safe(show.opening(s.content or s.cue, 140))}</p>'
             f'<details><summary>Details</summary><p class="small"><a href="/statements/{id_}" '
             f'aria-label="Statement {n}: permalink, why and history">why, history, permalink</a>{correct}</p></details></li>\n'
+        )
+    return Markup("".join(out))
+
+
+@lru_cache(maxsize=256)
+def options(values: tuple[str, ...], chosen: str | None) -> Markup:
+    """A field's values to choose from; one that is chosen and not among them is added."""
+    every = (*values, chosen) if chosen and chosen not in values else values
+    return Markup(
+        '<option value="">not known</option>'
+        + "".join(
+            f'<option value="{safe(v)}"{" selected" if v == chosen else ""}>{safe(v.lower() if v in values else v)}</option>' for v in every
+        )
+    )
+
+
+def within(others: Iterable[Statement], numbered: Mapping[str, int], chosen: str | None) -> Markup:
+    """The other statements of a document as options: in which one of them does this one stand?"""
+    out = []
+    for o in others:
+        name = (o.speaker.name if o.speaker else None) or show.opening(o.source, 30) or "unnamed"
+        number = f"{numbered[o.id]}. " if o.id in numbered else ""
+        out.append(
+            f'<option value="{safe(o.id)}"{" selected" if o.id == chosen else ""}>'
+            f"{number}{safe(show.short(name, 30))}: {safe(show.opening(o.content, 50))}</option>"
         )
     return Markup("".join(out))
 

@@ -32,9 +32,9 @@ def environment() -> Environment:
         "statement_url": links.statement_url, "quote_url": links.quote_url, "paged": links.paged, "actor_url": links.actor_url,
         "actor_id": links.actor_id,
         "when": show.when, "sort_name": show.sort_name, "value_words": show.value_words,
-        "act": pieces.act, "facts": pieces.facts, "items": pieces.items, "main_links": pieces.main_links,
-        "office": pieces.office, "parties": pieces.parties, "plural": show.plural, "seal_field": pieces.seal_field,
-        "speaker": pieces.who, "who_words": pieces.who_words,
+        "act": pieces.act, "because": pieces.because, "facts": pieces.facts, "items": pieces.items, "main_links": pieces.main_links,
+        "office": pieces.office, "options": pieces.options, "parties": pieces.parties, "plural": show.plural,
+        "seal_field": pieces.seal_field, "speaker": pieces.who, "who_words": pieces.who_words,
     }  # fmt: skip
     return made
 
@@ -42,8 +42,9 @@ def environment() -> Environment:
 def fragment(template: str, **values: Any) -> str:
     made = environment()
     found = made.get_template(template)
-    # As ``found.render(values)``, which copies what all templates know name by name from a chain of mappings: slower than a short page.
-    return made.concat(found.root_render_func(found.new_context({**made.globals, **values}, shared=True)))  # type: ignore[no-any-return]
+    # As ``found.render(values)``, which copies what all templates know name by name from a chain of mappings, and again at each import.
+    context = made.context_class(made, {**made.globals, **values}, found.name, found.blocks)
+    return made.concat(found.root_render_func(context))  # type: ignore[no-any-return]
 
 
 def page(site: Site, ask: Ask, template: str, *, status: int = 200, **values: Any) -> Response:

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
+from functools import cache
 from typing import Any
 from urllib.parse import quote
 
+from markupsafe import Markup
 from starlette.responses import Response
 
 from onrecord.document import Document
@@ -14,7 +16,7 @@ from onrecord.record import Correction, Query
 from onrecord.record.agreement import CODED
 from onrecord.record.fields import FIELDS, with_field
 from onrecord.statement import Span, Statement, statement_id
-from onrecord.web import forms, links, render, show
+from onrecord.web import forms, links, pieces, render, show
 from onrecord.web.ask import WHO_COOKIE, Ask, Site
 from onrecord.web.document_pages import context
 from onrecord.web.marks import marked, parts
@@ -70,8 +72,9 @@ def _desk(site: Site, ask: Ask, s: Statement, *, query: Query | None, left: int)
         site, ask, "desk.html", s=s, note=site.record.note(s.id), query=query, left=left, history=history[::-1], choices=forms.CHOICES,
         text=marked(s.document.text, [(1, s)], part, anchors=False) if whole else context(s, around=1500), whole=whole,
         spans={r: forms.spans_words(getattr(s, r)) for r in ("source", "cue", "content", "condition")}, here_url=here,
-        state=forms.state(s, site.record.note(s.id).status), others=[o for o in site.record.statements_of(s.document.id) if o.id != s.id],
-        last=next((c for c in reversed(history) if not c.undone and c.undoes is None), None), d=s.document, numbered={},
+        state=forms.state(s, site.record.note(s.id).status),
+        inside=pieces.within((o for o in site.record.statements_of(s.document.id) if o.id != s.id), {}, s.nested_in),
+        last=next((c for c in reversed(history) if not c.undone and c.undoes is None), None), d=s.document,
     )  # fmt: skip
 
 
@@ -85,10 +88,21 @@ def missed(site: Site, ask: Ask) -> Response:
         raise Problem(404, f"there is no part {n} of this document: it has {len(cut)}")
     here = [(i, s) for i, s in found if s.start < cut[n - 1].end and s.end > cut[n - 1].start]
     return render.page(
-        site, ask, "add.html", d=d, text=marked(d.text, here, cut[n - 1]), part=cut[n - 1], choices=forms.CHOICES,
-        others=[s for _, s in here], numbered={s.id: i for i, s in here}, here_url=f"/documents/{d.id}/add",
-        spans=dict.fromkeys(("source", "cue", "content", "condition"), ""), s=None,
+        site, ask, "add.html", d=d, text=marked(d.text, here, cut[n - 1]), part=cut[n - 1], blank=_blank(),
+        inside=pieces.within([s for _, s in here], {s.id: i for i, s in here}, None),
     )  # fmt: skip
+
+
+@cache
+def _blank() -> tuple[Markup, Markup]:
+    """The fields of a statement that is yet to be filled in, before and after the choice of another that it stands within.
+
+    They are the same for every document.
+    """
+    hole = Markup("\0")
+    form: Any = render.environment().get_template("form.html").module
+    before, _, after = str(form.fields(None, dict.fromkeys((*_ANCHORS, "condition"), ""), forms.CHOICES, hole)).partition(hole)
+    return Markup(before), Markup(after)
 
 
 # -- writing
