@@ -40,13 +40,12 @@ def constructions(cue: str, content: str) -> list[Construction]:
     cl = [lemma(w) for w in words(cue, limit=_CUE)]
     neutral = not {a for a, *_ in hits(cl)} - {"NEUTRAL", "ASSERT"}
     c, t = " ".join(cl), " ".join(lemma(w) for w in words(content, limit=_CONTENT))
+    both = f"{c} {t}"[: len(c) + 40]
     out: dict[str, Construction] = {}
     for made, wants_neutral, in_cue, in_content in _table():
         if (made.act in out and out[made.act].points >= made.points) or (wants_neutral and not neutral):
             continue
         # a cue's construction may end in the content: "refused" + "to discuss the letter"
-        if (in_cue is None or in_cue.search(c if in_content else f"{c} {t}"[: len(c) + 40])) and (
-            in_content is None or in_content.search(t)
-        ):
+        if (in_cue is None or in_cue.search(c if in_content else both)) and (in_content is None or in_content.search(t)):
             out[made.act] = made
     return list(out.values())

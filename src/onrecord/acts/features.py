@@ -34,11 +34,8 @@ def features(source: str, cue: str, content: str, *, quoted: bool = False) -> li
     """
     src, cw, tw = words(source, limit=30), words(cue, limit=24), words(content, limit=CONTENT_WORDS)
     cl, tl = [lemma(w) for w in cw], [lemma(w) for w in tw]
-    out: dict[str, None] = {"bias": None}
-
-    def add(name: str) -> None:
-        out.setdefault(name)
-
+    out = ["bias"]
+    add = out.append
     found = hits(cl)
     acts = {a for a, *_ in found}
     strong = acts - {"NEUTRAL", "ASSERT"}
@@ -109,7 +106,7 @@ def features(source: str, cue: str, content: str, *, quoted: bool = False) -> li
         add("content first person")
     if len(tw) <= 4:
         add("short content")
-    return list(out)
+    return list(dict.fromkeys(out))
 
 
 def of_statement(s: Statement) -> list[str]:
