@@ -140,11 +140,56 @@ def test_of_two_reports_of_one_source_joined_by_and_the_first_keeps_its_own_word
             "they left and urged others to go",
             ["they left and urged others to go"],
         ),
+        (
+            "The mayor blames the board's “sloth” for the leak and denies any delay.",
+            "blames",
+            "the board's “sloth” for the leak and denies any delay",
+            ["the board's “sloth” for the leak", "any delay"],
+        ),
+        (
+            "The mayor said that the report was false and urged the board to drop it.",
+            "said",
+            "that the report was false and urged the board to drop it",
+            ["that the report was false", "the board to drop it"],
+        ),
+        (
+            "The mayor said he was alarmed, calling for calm.",
+            "said",
+            "he was alarmed, calling for calm",
+            ["he was alarmed", "calm"],
+        ),
+        (
+            "The mayor said the clerk had gone, accusing the board of theft.",
+            "said",
+            "the clerk had gone, accusing the board of theft",
+            ["the clerk had gone, accusing the board of theft"],
+        ),
         ("The mayor denied that he rose and demanded pay.", "denied", "that he rose and demanded pay", ["that he rose and demanded pay"]),
     ],
 )
 def test_a_second_report_that_a_content_swallowed(text: str, cue: str, content: str, expected: list[str]) -> None:
     assert [contents(s)[0] for s in made(text, raw(text, "The mayor", cue, content))] == expected
+
+
+def test_a_second_report_is_not_nested_in_the_first() -> None:
+    text = "The mayor said that the report was false and urged the board to drop it."
+    first = raw(text, "The mayor", "said", "that the report was false and urged the board to drop it")
+    out = made(text, first, raw(text, "the board", "urged", "to drop it"))
+    assert {s.cue[0].text: (s.source[0].text, s.nested_in) for s in out} == {"said": ("The mayor", None), "urged": ("The mayor", None)}
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("The ball, she went on, is in their court.", ["The ball", "is in their court"]),
+        ("The bridge will hold, Venn says.", ["The bridge will hold"]),
+        ("On Monday, she said, ships left.", None),
+        ("“The ball,” she went on, “is in their court.”", None),
+        ("The ball, which she said was red, rolled.", None),
+    ],
+)
+def test_an_attribution_between_commas_that_the_tagger_passed_over(text: str, expected: list[str] | None) -> None:
+    assert [contents(s) for s in made(text) if s.cue] == ([expected] if expected else [])
 
 
 def test_a_quotation_left_open_is_said_to_its_end() -> None:

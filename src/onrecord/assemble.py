@@ -16,6 +16,7 @@ from onrecord.document import Document
 from onrecord.quotes import Quote, quotes
 from onrecord.repairs import (
     agent,
+    asides,
     before_tail,
     both_clauses,
     disowned,
@@ -29,6 +30,7 @@ from onrecord.repairs import (
 from onrecord.segment import Interval, paragraphs, sentences
 from onrecord.statement import Kind, Span, Statement, statement_id
 from onrecord.tagger import Raw, Tagged
+from onrecord.turns import turns
 
 __all__ = ["assemble", "confidence", "features", "kind_in", "kind_of"]
 
@@ -67,8 +69,8 @@ def assemble(document: Document, tagged: Tagged, calibration: Mapping[str, float
     drafts = [_draft(raw, text, paras, sentence) for raw in tagged.statements if not is_label(text, raw.source, raw.cue)]
     _own_sources(text, drafts, sentence)
     _settle(text, drafts)
-    drafts += _second_reports(text, drafts)
-    drafts = [d for d in drafts if d.content]
+    drafts = _second_reports(text, drafts)
+    drafts = _in_turns(text, paras, [d for d in drafts if d.content])
     for d in drafts:
         d.confidence = confidence(features(d.p, d.source, d.content), calibration)
     top = [d for d in drafts if d.outer is None]
@@ -76,6 +78,7 @@ def assemble(document: Document, tagged: Tagged, calibration: Mapping[str, float
     _hand_on(paras, top)
     _carry_on(text, paras, top)
     top += _rumoured(text, top)
+    top += _set_aside(text, top, sentence)
     made: dict[str, Statement] = {}
     names: dict[int, str] = {}
     for d in [*top, *sorted((d for d in drafts if d.outer), key=lambda d: _extent(d)[0] - _extent(d)[1])]:
@@ -207,7 +210,7 @@ def _own_sources(text: str, drafts: Sequence[_Draft], sentence: Callable[[int], 
                 continue
             if k:
                 before = here[k - 1]
-                if before.source and all(at <= s and e <= before.cue[0][0] for s, e in before.source):
+                if before.source and all(at <= s and e <= d.cue[0][0] for s, e in before.source):
                     d.source = list(before.source)
             elif participle and d.cue[0][0] == at and len(here) > 1:  # "Citing a letter, *he* said": of the clause that it leads to
                 after = here[1]
@@ -215,17 +218,27 @@ def _own_sources(text: str, drafts: Sequence[_Draft], sentence: Callable[[int], 
                     d.source = list(after.source)
 
 
-def _second_reports(text: str, drafts: Sequence[_Draft]) -> list[_Draft]:
-    """Statements of the same source that a content swallowed: "rejected the charge *and appealed for* unity"."""
+def _second_reports(text: str, drafts: list[_Draft]) -> list[_Draft]:
+    """All statements, with those of the same source that a content swallowed: "rejected the charge *and appealed for* unity".
+
+    Where the tagger had found the second one as part of the first, it is not reported there, and gives way.
+    """
     out: list[_Draft] = []
+    gone: set[int] = set()
     for d in drafts:
         if d.source and d.content and len(d.cue) == 1 and d.cue[0][1] <= d.content[-1][0]:
             content = d.content[-1]
             if (found := second_report(text, d.cue[0], content)) is not None:
                 end, cue, start = found
                 d.content[-1] = (content[0], end)
-                out.append(_Draft(list(d.source), [cue], [(start, content[1])], d.p))
-    return out
+                made = _Draft(list(d.source), [cue], [(start, content[1])], d.p, outer=d.outer)
+                out.append(made)
+                for other in drafts:
+                    if other.outer is d and other.cue[0][0] >= end:
+                        other.outer = made
+                        if other.cue[0][0] < cue[1]:
+                            gone.add(id(other))
+    return [d for d in [*drafts, *out] if id(d) not in gone]
 
 
 def _settle(text: str, drafts: list[_Draft]) -> None:
@@ -247,6 +260,31 @@ def _settle(text: str, drafts: list[_Draft]) -> None:
         d.outer = min(around, key=lambda o: _extent(o)[1] - _extent(o)[0], default=None)
 
 
+def _in_turns(text: str, paras: Sequence[_Paragraph], drafts: list[_Draft]) -> list[_Draft]:
+    """The turns of an interview as statements, whole, with what else was found in them nested inside."""
+    found = turns(text, [(p.start, p.end) for p in paras])
+    if not found:
+        return drafts
+    starts = [t.source[0] for t in found]
+    made = [_Draft([t.source], [t.cue], list(t.content), _TURN) for t in found]
+    out: list[_Draft] = []
+    for d in drafts:
+        k = bisect_right(starts, _extent(d)[0]) - 1
+        turn = found[k] if k >= 0 else None
+        if turn is None or d.cue[0][0] >= turn.content[-1][1]:
+            out.append(d)
+        elif turn.cue[0] <= d.cue[0][0] < turn.cue[1]:
+            made[k].p = d.p
+        else:
+            d.source = [s for s in d.source if s[0] >= turn.content[0][0]]
+            d.content = [c for c in d.content if any(s <= c[0] and c[1] <= e for s, e in turn.content)]
+            d.outer = d.outer or made[k]
+            out += [d] if d.content and any(s <= d.cue[0][0] < e for s, e in turn.content) else []
+    return [*out, *made]
+
+
+# The tagger's probabilities of cue, source and content for a turn whose label it passed over.
+_TURN = (0.9, 0.9, 0.9)
 _AND = lazy.compile(r"(?:,|\s)*\b(?:and|but|while)\s*$|[,\s]+$")
 
 
@@ -397,6 +435,25 @@ def _rumoured(text: str, drafts: Sequence[_Draft]) -> list[_Draft]:
             at += 1
         if not any(s < hi and lo < e for s, e in claimed[at : at + 1]):
             out.append(_Draft([r.source] if r.source else [], [r.cue], [r.content], (0.0, 0.0, 0.0), confidence=_RUMOUR))
+    return out
+
+
+# What an attribution between commas is worth that the tagger passed over.
+_ASIDE = 0.6
+
+
+def _set_aside(text: str, drafts: Sequence[_Draft], sentence: Callable[[int], Interval]) -> list[_Draft]:
+    """Statements of a sentence in which the tagger found nothing, though it says "…, he went on, …"."""
+    claimed = sorted(span for d in drafts for span in (*d.source, *d.cue, *d.content))
+    out: list[_Draft] = []
+    last = -1
+    for who, cue, said in asides(text, sentence):
+        lo, hi = min(said)[0], max(cue[1], max(said)[1])
+        at = bisect_right(claimed, (lo, hi))
+        if lo <= last or (at and claimed[at - 1][1] > lo) or (at < len(claimed) and claimed[at][0] < hi):
+            continue
+        out.append(_Draft([who], [cue], said, (0.0, 0.0, 0.0), confidence=_ASIDE))
+        last = hi
     return out
 
 

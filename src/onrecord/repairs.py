@@ -15,6 +15,7 @@ from onrecord.segment import Interval
 __all__ = [
     "Rumour",
     "agent",
+    "asides",
     "before_tail",
     "both_clauses",
     "disowned",
@@ -218,6 +219,29 @@ _AND_SAID = lazy.compile(
     r"promised|warned(?:\s+(?:of|against))?|condemned|praised|thanked|insisted|said|added|accused|denied|rejected|critici[sz]ed|denounced|welcomed|announced|"
     r"offered|threatened|blamed|refused|declined))\s+(?=[\w“\"‘'])"
 )
+# The same in the present, where the first cue is in the present too: "blames the rebels *and denies* shelling".
+_AND_SAYS = lazy.compile(
+    r",?\s+(?:and|but)\s+(?P<cue>(?:(?:also|now)\s+)?(?:calls\s+(?:on|for|upon)|appeals\s+(?:for|to)|urges|demands|pledges|vows|promises|warns"
+    r"(?:\s+(?:of|against))?|condemns|praises|thanks|insists|accuses|denies|rejects|rules\s+out|critici[sz]es|denounces|welcomes|announces|offers|threatens"
+    r"|blames|refuses|declines))\s+(?=[\w“\"‘'])"
+)
+_PRESENT = lazy.compile(
+    r"(?:\w+\s+)?(?!was\b|has\b|is\b|does\b|its\b|his\b)\w+[^s\W]s(?:\s+(?:on|for|of|to|that|against|out))?", re.IGNORECASE
+)
+# What says nothing itself: "said that *the claim* was untrue and urged" is two reports.
+_LIFELESS = lazy.compile(
+    r"(?:that\s+)?(?:the|this|that|these|those|such|any|all|an?|his|her|its|their)\s+(?:[\w’'-]+\s+){0,2}?(?:claim|allegation|accusation|charge|report|story|attack|strike|move|decision|plan|"
+    r"talk|deal|agreement|accord|truce|ceasefire|sanction|war|crisis|situation|law|vote|election|result|killing|drill|exercise|incident|raid|violence|"
+    r"conflict|statement|remark|rumou?r|proposal|offer|price|measure|visit|launch|flight|ship|plane|missile|border|road|port|airspace)s?\s+"
+    r"(?:is|are|was|were|had|has|have|will|would|could|can|must|should|did|does)\b",
+    re.IGNORECASE,
+)
+# "They were concerned, *calling for* restraint": a participle behind a clause about the speakers themselves is theirs.
+_CALLING = lazy.compile(
+    r",\s+(?P<cue>(?:calling\s+(?:on|for|upon)|appealing\s+(?:for|to)|urging|demanding|pledging|vowing|promising|warning(?:\s+(?:of|against))?|condemning|"
+    r"praising|thanking|accusing|denying|rejecting|critici[sz]ing|denouncing|welcoming|threatening|blaming))\s+(?=[\w“\"‘'])"
+)
+_OF_ITSELF = lazy.compile(r"(?:that\s+)?(?:he|she|it|they)\s+(?:is|are|was|were|had|has|have|would|will|did|does|do)\b", re.IGNORECASE)
 _PLAIN_SAYING = lazy.compile(r"\b(?:sa(?:y|ys|id|ying)|told|tells?|add(?:s|ed|ing)|think|thought|believes?|believed)\b", re.IGNORECASE)
 _FINITE = lazy.compile(
     r"\b(?:that|who|which|is|are|was|were|be|has|have|had|will|would|can|could|may|might|should|must|does|did|do)\b", re.IGNORECASE
@@ -225,6 +249,35 @@ _FINITE = lazy.compile(
 _AND_SAYING = lazy.compile(
     r",?\s+and\s+(?P<cue>(?:calling\s+(?:on|for|upon)|appealing\s+(?:for|to)|urging|demanding|pledging|vowing|promising|warning(?:\s+(?:of|against))?|"
     r"condemning|praising|thanking|accusing|denying|rejecting|critici[sz]ing|denouncing|welcoming|threatening|blaming))\s+(?=[\w“\"‘'])"
+)
+# "The ball, *he went on*, is in their court": an attribution put between commas, or behind one at a sentence's end.
+_ASIDE = lazy.compile(
+    r",[\"”’]?\s+(?P<who>he|she|they|(?:[A-Z][\w’'-]+\s+){0,2}[A-Z][\w’'-]+)\s+"
+    r"(?P<cue>(?:(?:has|also|later|then|further)\s+)*(?:sa(?:id|ys)|add(?:ed|s)|went\s+on|goes\s+on|continu(?:ed|es)|argue[sd]|explain(?:ed|s)|not(?:ed|es)|insist(?:ed|s)|"
+    r"warn(?:ed|s)|recall(?:ed|s)|conclude[sd]|point(?:ed|s)\s+out|stress(?:ed|es)|claim(?:ed|s)|wr(?:ote|ites)))(?=,\s|\.\s|\.$)"
+)
+
+
+def asides(text: str, sentence: Callable[[int], Interval]) -> Iterator[tuple[Interval, Interval, list[Interval]]]:
+    """Source, cue and content of every attribution that stands between the two halves of what is said, or behind it.
+
+    ``sentence`` gives the sentence that holds an offset. Whether another statement has any of it is the caller's to see.
+    """
+    for m in _ASIDE.finditer(text):
+        start, end = sentence(m.start())
+        stop = end - (text[end - 1] in ".!")
+        said = [x for x in (trimmed(text, (start, m.start())), trimmed(text, (m.end(), stop))) if x[0] < x[1]]
+        if not said or m.end() > end or said[0][0] >= m.start() or _LEADS.match(text, *said[0]):
+            continue
+        if not re.search(r"[“”\";]", text[start : m.start()] + text[m.end() : stop]):
+            yield m.span("who"), m.span("cue"), said
+
+
+# "On Monday, he said", "When he arrived, she said", "Meanwhile, he added": what leads up to an attribution is not said.
+_LEADS = lazy.compile(
+    r"(?:on|in|at|after|before|during|since|by|as|when|while|with|for|from|to|asked|speaking|although|though|meanwhile|however|but|and|according|"
+    r"then|later|earlier|still|instead|despite|under|because|once|until|following|\w+ly|\w+ing|\w+ed)\b",
+    re.IGNORECASE,
 )
 _CLAIM = lazy.compile(r"(?:(?:an?|the|such)\s+)?(?:\w+\s+){0,2}?(?:allegation|claim|accusation|charge|assertion|report)s?", re.IGNORECASE)
 _DISOWNED = lazy.compile(
@@ -250,16 +303,34 @@ _UNDER_WAY = lazy.compile(
 
 def second_report(text: str, cue: Interval, content: Interval) -> tuple[int, Interval, int] | None:
     """ "rejected the charge *and appealed for* unity": the first content's end, the second cue, its content's start; or null."""
-    m = (_AND_SAYING if text[slice(*cue)].endswith("ing") else _AND_SAID).search(text, *content)
-    if m is None or len(text[m.end() : content[1]].split()) < 1:
-        return None
-    first = text[content[0] : m.start()]
-    if re.search(r"[“”\"]", first) or not first.strip():
-        return None
-    plain = _PLAIN_SAYING.search(text, *cue) is not None
-    if m.re.pattern == _AND_SAYING.pattern:
-        return m.start(), m.span("cue"), m.end()
-    thing = not plain and len(first.split()) <= 14 and not _FINITE.search(first)
-    if not (thing or (_UNDER_WAY.match(first) and not re.search(r"\b(?:who|which|that)\b", first.removeprefix("that")))):
-        return None
-    return m.start(), m.span("cue"), m.end()
+    for pattern in _second_patterns(text, cue, content):
+        m = pattern.search(text, *content)
+        if m is None or not text[m.end() : content[1]].strip():
+            continue
+        first = text[content[0] : m.start()]
+        if first.strip() and _balanced(first) and _may_end(pattern, first, text[slice(*cue)]):
+            return m.start(), m.span("cue"), m.end()
+    return None
+
+
+def _second_patterns(text: str, cue: Interval, content: Interval) -> Iterator[re.Pattern[str]]:
+    words = text[slice(*cue)]
+    yield _AND_SAYING if words.endswith("ing") else _AND_SAYS if _PRESENT.fullmatch(words.strip()) else _AND_SAID
+    if _PLAIN_SAYING.search(words) and _OF_ITSELF.match(text, *content):
+        yield _CALLING
+
+
+def _balanced(first: str) -> bool:
+    """Does no quotation run on over the end of these words?"""
+    return first.count('"') % 2 == 0 and first.count("“") == first.count("”")
+
+
+def _may_end(pattern: re.Pattern[str], first: str, cue: str) -> bool:
+    """May the first report end with these words, so that what follows is the speaker's second one?"""
+    if pattern in (_AND_SAYING, _CALLING):
+        return True
+    if not _PLAIN_SAYING.search(cue) and len(first.split()) <= 14 and not _FINITE.search(first):
+        return True
+    if _LIFELESS.match(first):
+        return True
+    return _UNDER_WAY.match(first) is not None and not re.search(r"\b(?:who|which|that)\b", first.removeprefix("that"))

@@ -1,0 +1,52 @@
+"""Speakers before colons: what is a conversation in print, and what is a form or a list."""
+
+from __future__ import annotations
+
+import pytest
+
+from onrecord.assemble import assemble
+from onrecord.document import Document
+from onrecord.segment import paragraphs
+from onrecord.tagger import Raw, Tagged
+from onrecord.turns import turns
+
+TALK = (
+    "We met at the port.\n\nQ: Is the dam safe?\n\nAda Venn: It is. We said so in May.\n\nThe wall was built to last.\n\n"
+    "Q: And the gate?\n\nVenn: It leaks. The board denies it.\n\nQ: Will you stay?\n\nVenn: I hope to.\n\nShe left at noon."
+)
+
+
+def test_turns_with_their_paragraphs() -> None:
+    found = turns(TALK, paragraphs(TALK))
+    assert [TALK[slice(*t.source)] for t in found] == ["Q", "Ada Venn", "Q", "Venn", "Q", "Venn"]
+    assert all(TALK[slice(*t.cue)] == ":" for t in found)
+    assert [TALK[slice(*c)] for c in found[1].content] == ["It is. We said so in May.", "The wall was built to last."]
+    assert [TALK[slice(*c)] for c in found[-1].content] == ["I hope to."]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "From: A. Venn\n\nTo: The board\n\nDate: Monday\n\nSubject: The dam\n\nIt leaks.",
+        "KELL: Is the gate shut?\n\nVENN: It is.",
+        "The mayor said: no.\n\nThe board said: yes.\n\nThe court said: wait.\n\nThe port said: why?",
+        "",
+    ],
+)
+def test_no_conversation(text: str) -> None:
+    assert turns(text, paragraphs(text)) == []
+
+
+def test_what_is_reported_in_a_turn_is_nested_in_it() -> None:
+    def at(words: str) -> tuple[int, int]:
+        return TALK.index(words), TALK.index(words) + len(words)
+
+    colon = TALK.index(": It leaks")
+    found = Raw(((colon - 4, colon),), (colon, colon + 1), (at("It leaks"),), 0.9, 0.9, 0.9)
+    inner = Raw((at("The board"),), at("denies"), ((at("denies")[1] + 1, at("denies")[1] + 3),), 0.9, 0.9, 0.9)
+    made = assemble(Document(TALK), Tagged((found, inner), tuple(paragraphs(TALK))), {"one": 2.0})
+    outer = next(s for s in made if s.content[0].text == "It leaks. The board denies it.")
+    (nested,) = [s for s in made if s.nested_in]
+    assert nested.nested_in == outer.id
+    assert nested.source[0].text == "The board"
+    assert len(made) == 7
