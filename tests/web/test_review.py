@@ -159,6 +159,7 @@ def test_a_missed_statement_is_added(room: TestClient) -> None:
     got = room.get(f"/statements/{new[1]}.json").json()
     assert {r: got["statement"][r][0]["text"] for r in at} == at
     assert (got["statement"]["act"], got["statement"]["speaker"]["name"], got["note"]["origin"]) == ("DECLINE", "Anna Berg", "human")
+    assert got["statement"]["kind"] == "indirect"  # the form leaves it to the quote marks
     assert send(room, f"/documents/{d}/statements", **(form | spans)).status_code == 400  # there already
     assert send(room, f"/documents/{d}/statements", **form).status_code == 400  # no words
     (row,) = got["corrections"]

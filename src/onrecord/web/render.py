@@ -44,7 +44,7 @@ def fragment(template: str, **values: Any) -> str:
     found = made.get_template(template)
     # As ``found.render(values)``, which copies what all templates know name by name from a chain of mappings, and again at each import.
     context = made.context_class(made, {**made.globals, **values}, found.name, found.blocks)
-    return made.concat(found.root_render_func(context))  # type: ignore[no-any-return]
+    return made.concat(found.root_render_func(context))
 
 
 def page(site: Site, ask: Ask, template: str, *, status: int = 200, **values: Any) -> Response:

@@ -158,7 +158,9 @@ def apply(site: Site, id_: str, wanted: Mapping[str, Any], ask: Ask) -> tuple[li
 
 
 def add(site: Site, ask: Ask) -> Response:
-    """Keep a statement that was missed: its spans, and what else is known of it."""
+    """Keep a statement that was missed: its spans, and what else is known of it. A kind that is not given is as the quote marks say."""
+    from onrecord.assemble import kind_in  # with it comes the reader, which no other page needs
+
     d = site.record.document(ask.path("id"))
     if ask.json:
         given = {k: v for k, v in ask.sent.items() if k not in ("who", "why")}
@@ -168,10 +170,10 @@ def add(site: Site, ask: Ask) -> Response:
         given = {}
     if not any(roles.values()):
         raise Problem(400, "the statement has no words yet", "select its source, its cue or its content in the text")
-    kind = given.pop("kind", None) or ask.sent.get("kind") or "indirect"
+    kind = given.pop("kind", None) or ask.sent.get("kind") or kind_in(d.text, [(x.start, x.end) for x in roles["content"]])
     s = Statement(statement_id(d.digest, *roles.values()), d, kind, confidence=1.0, **roles)  # type: ignore[arg-type]
     if not ask.json:
-        given = {f: v for f, v in forms.changes(s, ask.sent, ask.all_sent).items() if f not in _ANCHORS}
+        given = {f: v for f, v in forms.changes(s, ask.sent, ask.all_sent).items() if f not in _ANCHORS and f != "kind"}
     made = forms.checked(s, {"kind": kind} | given)
     row = site.record.add_statement(made, who=_coder(ask), why=_words(ask.sent.get("why")))
     if ask.json:
