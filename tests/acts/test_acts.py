@@ -178,7 +178,10 @@ def test_explain_says_so_when_the_act_was_corrected() -> None:
     from dataclasses import replace
 
     s = replace(done("Kyiv accused Moscow of theft.", "Kyiv", "accused", "Moscow of theft"), act="CRITICISE")
-    assert any("ACCUSE" in e.because for e in explain(s))
+    told = [e.because for e in explain(s)]
+    assert any("ACCUSE" in t for t in told)
+    assert not any(t.startswith("next best") for t in told)  # the words' own choice is told already, and the second may be this very act
+    assert any(e.because.startswith("next best") for e in explain(replace(s, act="ACCUSE")))
 
 
 def test_without_content_there_is_no_act() -> None:

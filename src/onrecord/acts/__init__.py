@@ -214,7 +214,8 @@ def explain(statement: Statement, head: Sequence[float] | None = None) -> list[E
     told = "; ".join([*made, *_told(model.reasons(names, s.act, most=16))])
     if told:
         out.append(Evidence("act", s.act, f"{told} (probability {p[ACTS.index(s.act)]:.2f})"))
-    out.append(Evidence("act", s.act, f"next best {ACTS[second]} ({p[second]:.2f})"))
+    if ACTS[first] == s.act:  # else the first reason told what the words would rather say
+        out.append(Evidence("act", s.act, f"next best {ACTS[second]} ({p[second]:.2f})"))
     # Where nobody is named there is nothing to give a reason for.
     targets, addressees = parties.find(s.document, s, s.act) if s.targets or s.addressees else ([], [])
     for field, refs, found in (("targets", s.targets, targets), ("addressees", s.addressees, addressees)):
