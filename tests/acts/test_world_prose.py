@@ -5,11 +5,12 @@ from __future__ import annotations
 import pytest
 
 from onrecord.acts import act_of, explain
+from onrecord.acts.conditions import conditions
 from onrecord.acts.constructions import constructions
 from onrecord.acts.stance import polarity
 from onrecord.statement import Speaker
 
-from .test_acts import done
+from .test_acts import done, make
 
 
 @pytest.mark.parametrize(
@@ -17,6 +18,22 @@ from .test_acts import done
     [
         ("adding", "that the allegations were groundless", "DENY"),
         ("said", "the report was “wholly inaccurate”", "DENY"),
+        ("described", "the march as treasonous", "CRITICISE"),
+        ("said", "“It is regrettable that they chose this path,”", "CRITICISE"),
+        ("said", "“We will not talk to gangs,”", "REJECT"),
+        ("wrote", "that there could be no return to the old border", "REJECT"),
+        ("adding", "that they must bear responsibility for the consequences", "THREATEN"),
+        ("said", "there was “no guarantee” that a drone would not be shot down", "THREATEN"),
+        ("announced", "visa restrictions on members of the junta", "THREATEN"),
+        ("said", "the army would have no choice but to fight", "THREATEN"),
+        ("declared", "Oman's readiness to host the talks", "COMMIT"),
+        ("responded", "that it fully backed the plan", "SUPPORT"),
+        ("said", "the three states had grossly interfered in its internal affairs", "ACCUSE"),
+        ("said", "it was not", "DENY"),
+        ("said", "the mission was not in a position to confirm the toll", "DECLINE"),
+        ("chanted", "“The premier must go!”", "DEMAND"),
+        (":", "Minister, what do you expect from the summit?", "APPEAL"),
+        ("asked", "“Why provoke a bear?”", "APPEAL"),
         ("told", "Norway was not involved in the blast", "DENY"),
         ("said", "“It wasn't us,”", "DENY"),
         ("said", "“Our navy does not target fishing boats,”", "DENY"),
@@ -139,3 +156,9 @@ def test_explain_tells_what_the_encoders_head_added() -> None:
 def test_a_condition_quoted_from_somebody_else_is_not_the_statements() -> None:
     text = "“Unless both stop,” warned an analyst, who asked that the paper withhold his name."
     assert not done(text, "who", "asked", "that the paper withhold his name").condition
+
+
+def test_a_condition_ends_where_the_clause_that_it_stands_in_goes_on() -> None:
+    text = "Oslo would sign a pact in return for free ports and will not wait for a vote, a source said."
+    d, s = make(text, "a source", "said", "Oslo would sign a pact in return for free ports and will not wait for a vote")
+    assert [c.text for c in conditions(d, s)] == ["in return for free ports"]

@@ -42,7 +42,7 @@ _INVERTED_BEFORE = lazy.compile(
     re.IGNORECASE,
 )
 _STOPS = lazy.compile(
-    r"(?<!\bMr)(?<!\bMs)(?<!\bDr)(?<!\bMrs)(?<!\bSen)(?<!\bGov)[.;?!](?=\s|[\"”’)]|$)|[—–]|(?<=\S)[\"”](?=\s*(?:$|[A-Za-z]))|\s-\s|\n\s*\n"
+    r"(?<!\bMr)(?<!\bMs)(?<!\bDr)(?<!\bMrs)(?<!\bSen)(?<!\bGov)[.;?!](?=\s|[\"”’)]|$)|[—–]|(?<=\S)[\"”](?=\s*(?:$|[A-Za-z]))|\s-\s|\n\s*\n|\sand\s(?=(?:will|would|shall)\s)"
 )
 _COMMA_END = lazy.compile(
     r",[\"”’]?\s+(?=(?:and|but|he|she|it|they|we|i|you|who|which|while|because|as|adding|said|says|saying|the|a|an|there|then|this|that|these|those|no|our|their|his|her|its|warning|calling|[A-Z][\w’'-]+)\b)"

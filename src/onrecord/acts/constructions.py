@@ -25,6 +25,11 @@ class Construction:
     told: str
 
 
+# "Q:" or "asked" before a question: it wants an answer. A rhetorical one comes with "said".
+_ASKS = lazy.compile(r"^\s*:\s*$|\bask(?:s|ed|ing)?\b", re.IGNORECASE)
+_QUESTION = Construction("APPEAL", 4.0, "a question is put")
+
+
 @cache
 def _table() -> tuple[tuple[Construction, bool, re.Pattern[str] | None, re.Pattern[str] | None], ...]:
     out = []
@@ -48,4 +53,6 @@ def constructions(cue: str, content: str) -> list[Construction]:
         # a cue's construction may end in the content: "refused" + "to discuss the letter"
         if (in_cue is None or in_cue.search(c if in_content else both)) and (in_content is None or in_content.search(t)):
             out[made.act] = made
+    if _ASKS.search(cue) and content.rstrip(" \n\"'”’»").endswith("?"):
+        out[_QUESTION.act] = _QUESTION
     return list(out.values())
