@@ -60,6 +60,43 @@ def test_a_month_after_a_preposition() -> None:
     assert date == DateRef("2014-03-01", "2014-04-01", "March 2014")
 
 
+def test_between_the_one_accused_and_what_of() -> None:
+    text = "Oslo accused the port authority on Wednesday of hiding a leak on Monday."
+    date, how = date_of(text, "Oslo", "accused", "the port authority on Wednesday of hiding a leak on Monday")
+    assert date == DateRef("2021-12-01", "2021-12-02", "Wednesday")
+    assert how == "clause"
+    text = "Oslo said the ship left on Wednesday to fetch ice."
+    assert date_of(text, "Oslo", "said", "the ship left on Wednesday to fetch ice") == (None, None)
+
+
+def test_a_participle_goes_on_on_the_same_day() -> None:
+    text = "Oslo on Wednesday urged calm, calling the rules a farce. Bergen called them fair, citing a study."
+    document = Document(text, published=PUBLISHED)
+    urged, calling = said(document, "Oslo", "urged", "calm"), said(document, "Oslo", "calling", "the rules a farce")
+    for order in ([urged, calling], [calling, urged]):
+        found = {s.statement: s for s in saying_dates(document, order)}
+        assert found[calling.id].date == found[urged.id].date == DateRef("2021-12-01", "2021-12-02", "Wednesday")
+        assert found[calling.id].carried_from == urged.id
+
+
+def test_a_state_of_mind_does_not_take_the_leads_day() -> None:
+    text = "Oslo said on Wednesday it would wait. Lund used to believe in ice."
+    document = Document(text, published=PUBLISHED)
+    _, lund = saying_dates(document, [said(document, "Oslo", "said", "it would wait"), said(document, "Lund", "used to believe", "in ice")])
+    assert lund.date is None
+
+
+def test_who_comments_does_not_take_the_leads_day() -> None:
+    text = "Oslo said on Wednesday it would wait. Ada Lund, an analyst, said it was late. The port said it was ready."
+    document = Document(text, published=PUBLISHED)
+    parts = [
+        said(document, "Oslo", "said", "it would wait"),
+        said(document, "Ada Lund, an analyst,", "said", "it was late", after=30),
+        said(document, "The port", "said", "it was ready", after=70),
+    ]
+    assert [s.how for s in saying_dates(document, parts)] == ["clause", None, "lead"]
+
+
 def test_the_possessive_of_an_utterance() -> None:
     date, how = date_of("Wednesday's statement called it a provocation.", "Wednesday's statement", "called", "it a provocation")
     assert date == DateRef("2021-12-01", "2021-12-02", "Wednesday")

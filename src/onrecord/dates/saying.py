@@ -59,6 +59,17 @@ _LEAD = 900
 _PAST = lazy.compile(
     r"(?i)^(?!(?:had|has|have|is|are|will|would|could|may|might|should|can)\b).*?\b(?:\w{2,}ed|said|told|wrote|spoke|went|made|gave|put|kept|swore|called|read)\b"
 )
+_TO_SOMEBODY = lazy.compile(
+    r"(?i)\b(?:accus|urg|warn|ask|call(?:s|ed|ing)?\s+(?:on|upon)|blam|criticis|criticiz|order|press|invit|prais|thank|charg|implor|appeal(?:s|ed|ing)?\s+to)"
+)
+# Who comments on the news is seldom dated by it: "an analyst told the paper" may be of any day.
+_COMMENTS = lazy.compile(
+    r"(?i)\b(?:analysts?|experts?|professors?|scholars?|researchers?|historians?|economists?|observers?|critics|universit\w+|institutes?|"
+    r"think[ -]tanks?|fellow)\b"
+)
+_ON = lazy.compile(r"\son\s$", re.IGNORECASE)
+_GOES_ON = lazy.compile(r"\s+(?:of|to|that|against|over)\s")
+_STATE_OF_MIND = lazy.compile(r"(?i)\bused\s+to\b|\b(?:believ|think|thought|fear|want|hope|expect|know|knew|feel|felt|suspect|prefer)")
 _GOING_ON = lazy.compile(r"(?i)\b(?:according|continu\w+|add(?:s|ed|ing)|go(?:es|ing)? on)\b")
 
 
@@ -138,7 +149,12 @@ class _Reader:
         best: tuple[int, int, TimeExpression, How] | None = None
         for k in range(bisect_left(self.starts, lo), bisect_left(self.starts, hi)):
             e = self.expressions[k]
-            if e.grain not in _FIT or e.value.endswith("_REF") or any(c.start < e.end and e.start < c.end for c in s.content):
+            if e.grain not in _FIT or e.value.endswith("_REF"):
+                continue
+            if any(c.start < e.end and e.start < c.end for c in s.content):
+                if self._before_what_is_said(s, e):
+                    start, end = e.interval or (None, None)
+                    return Saying(s.id, DateRef(start, end, e.text), e, "clause")
                 continue
             if self.inside[e.start] - {s.id} != self.inside[at] - {s.id}:
                 continue
@@ -151,6 +167,22 @@ class _Reader:
         e = best[2]
         start, end = e.interval or (None, None)
         return Saying(s.id, DateRef(start, end, e.text), e, best[3])
+
+    def _before_what_is_said(self, s: Statement, e: TimeExpression) -> bool:
+        """ "Accused the port *on Tuesday* of hiding": between the one spoken to or of, who opens the content, and what is said."""
+        if (
+            e.grain != "day"
+            or not s.cue
+            or not _TO_SOMEBODY.search(s.cue[-1].text)
+            or not _ON.search(self.text, max(0, e.start - 4), e.start)
+        ):
+            return False
+        whole = next((c for c in s.content if c.start <= e.start and e.end <= c.end), None)
+        if whole is None or self.text[s.cue[-1].end : whole.start].strip() or not _GOES_ON.match(self.text, e.end, whole.end):
+            return False
+        before = self.text[whole.start : e.start - 3]
+        words = _WORD.findall(before.lower())
+        return 0 < len(words) <= 8 and not (_BREAKS | {"to", "of", "for"}) & set(words) and not re.search(r"[.;:?!“”\"]", before)
 
     def _rank(self, s: Statement, e: TimeExpression, lo: int) -> tuple[int, int, How] | None:
         if any(c.start <= e.start and e.end <= c.end for c in s.cue):
@@ -261,6 +293,7 @@ def _carry(text: str, statements: Sequence[Statement], own: list[Saying], reader
     lead = next((k for k in top if statements[k].start < lead_end and _is_day(own[k])), None) if len(days) == 1 else None
     by_speaker: dict[str, list[int]] = {}
     out = list(own)
+    comment = {_key(s) or s.id for s in statements if any(_COMMENTS.search(x.text) for x in s.source)}
     for k in order:
         s = statements[k]
         key = _key(s)
@@ -268,18 +301,37 @@ def _carry(text: str, statements: Sequence[Statement], own: list[Saying], reader
             if key and s.nested_in is None:
                 by_speaker.setdefault(key, []).append(k)
             continue
-        if s.nested_in is not None or not s.cue or not _is_report(s):
+        if s.nested_in is not None or not s.cue:
+            continue
+        if (beside := _main_verb(statements, own, k, reader)) is not None:
+            out[k] = Saying(s.id, own[beside].date, own[beside].expression, "speaker", statements[beside].id)
+            continue
+        if not _is_report(s):
             continue
         earlier = by_speaker.get(key, []) if key else []
         of: int | None = None
         how: How = "speaker"
         if earlier and len({own[i].date for i in earlier}) == 1 and _is_day(own[earlier[-1]]):
             of = earlier[-1]
-        elif lead is not None and statements[lead].start < s.start:
+        elif lead is not None and statements[lead].start < s.start and (key or s.id) not in comment:
             of, how = lead, "lead"
         if of is not None and not _another_day(s, own[of], reader):
             out[k] = Saying(s.id, own[of].date, own[of].expression, how, statements[of].id)
     return out
+
+
+def _main_verb(statements: Sequence[Statement], own: Sequence[Saying], k: int, reader: _Reader) -> int | None:
+    """ "China on Saturday urged calm, *calling* the rules …": the dated statement of the sentence that a participle goes on with."""
+    s = statements[k]
+    if not s.source or not re.match(r"\w+ing\b", s.cue[0].text):
+        return None
+    at = _anchor(s)
+    lo = reader.sentence(at)[0]
+    for i in range(max(0, k - 4), min(len(statements), k + 5)):
+        t = statements[i]
+        if t.source == s.source and t.cue and lo <= _anchor(t) < at and own[i].date is not None:
+            return i
+    return None
 
 
 def _is_day(said: Saying) -> bool:
@@ -292,7 +344,7 @@ def _is_report(s: Statement) -> bool:
     before = _WORD.findall(s.document.text[max(0, s.cue[0].start - 20) : s.cue[0].start].lower())
     if before and before[-1] in {"had", "has", "have", "will", "would"}:
         return False
-    return bool(_PAST.search(words) or _GOING_ON.search(words))
+    return not _STATE_OF_MIND.search(words) and bool(_PAST.search(words) or _GOING_ON.search(words))
 
 
 def _another_day(s: Statement, said: Saying, reader: _Reader) -> bool:
