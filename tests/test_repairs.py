@@ -10,6 +10,7 @@ from onrecord.repairs import (
     both_clauses,
     disowned,
     is_label,
+    is_no_report,
     is_passive,
     quoted_by_another,
     rumours,
@@ -69,6 +70,20 @@ def test_whoever_is_quoted_speaks_and_not_the_agency() -> None:
 def test_a_label_of_a_headline_says_nothing(head: str, label: bool) -> None:
     text = f"{head}: ships return to port"
     assert is_label(text, [(0, len(head))], (len(head), len(head) + 1)) is label
+
+
+@pytest.mark.parametrize(
+    ("text", "cue", "content", "nothing"),
+    [
+        ("Ada Venn became known for the dam.", "became known", "Ada Venn", True),
+        ("Venn, better known as the Mole, left.", "better known", "as the Mole", True),
+        ("It is known that the dam leaks.", "is known", "that the dam leaks", False),
+        ("Venn left when asked to comment.", "when asked", "to comment", True),
+        ("Venn asked to see the dam.", "asked", "to see the dam", False),
+    ],
+)
+def test_a_cue_that_reports_nothing(text: str, cue: str, content: str, nothing: bool) -> None:
+    assert is_no_report(text, find(text, cue), [find(text, content)]) is nothing
 
 
 def test_a_source_holds_no_clause_before_but() -> None:

@@ -21,6 +21,7 @@ from onrecord.repairs import (
     both_clauses,
     disowned,
     is_label,
+    is_no_report,
     is_passive,
     quoted_by_another,
     rumours,
@@ -66,7 +67,8 @@ def assemble(document: Document, tagged: Tagged, calibration: Mapping[str, float
     text = document.text
     paras = [_Paragraph(s, e, tuple(quotes(text, (s, e)))) for s, e in tagged.paragraphs]
     sentence = _sentences(text, paras)
-    drafts = [_draft(raw, text, paras, sentence) for raw in tagged.statements if not is_label(text, raw.source, raw.cue)]
+    raws = [r for r in tagged.statements if not is_label(text, r.source, r.cue) and not is_no_report(text, r.cue, r.content)]
+    drafts = [_draft(raw, text, paras, sentence) for raw in raws]
     _own_sources(text, drafts, sentence)
     _settle(text, drafts)
     drafts = _second_reports(text, drafts)

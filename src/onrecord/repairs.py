@@ -20,6 +20,7 @@ __all__ = [
     "both_clauses",
     "disowned",
     "is_label",
+    "is_no_report",
     "is_passive",
     "quoted_by_another",
     "rumours",
@@ -103,6 +104,18 @@ _LABEL = lazy.compile(
 def is_label(text: str, source: Sequence[Interval], cue: Interval) -> bool:
     """Is the source the kind of piece that a headline announces ("Explainer: ..."), and not somebody who speaks?"""
     return text[slice(*cue)].strip() == ":" and len(source) == 1 and _LABEL.fullmatch(text[slice(*source[0])].strip()) is not None
+
+
+_KNOWN = lazy.compile(r"(?:(?:\w+\s+)?(?:becomes?|became)|better|best|widely|well|also)\s+known", re.IGNORECASE)
+_COMMENT = lazy.compile(r"(?:to|for)\s+(?:a\s+)?comment\b", re.IGNORECASE)
+
+
+def is_no_report(text: str, cue: Interval, content: Sequence[Interval]) -> bool:
+    """Does the cue report nothing: "*became known* for", "better known as", "when *asked to comment*"?"""
+    words = text[slice(*cue)]
+    if _KNOWN.fullmatch(words.strip()):
+        return True
+    return words.endswith("asked") and len(content) == 1 and _COMMENT.fullmatch(text, *content[0]) is not None
 
 
 def before_tail(text: str, source: int, sentence: Callable[[int], Interval]) -> Interval | None:
