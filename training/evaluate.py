@@ -2,42 +2,51 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
 import torch
 
 from onrecord.score import score
-from onrecord.tagger.decode import Chain, Found, Heads, Linear, Mix, Scores, decode
+from onrecord.tagger.decode import Chain, Found, Heads, Linear, Roles, Scores, decode, distances
+from onrecord.tagger.labels import bucket
 from onrecord.tagger.windows import CLS, SEP, windows
 from training.data import Article, Example, collate
-from training.model import RANK, STEPS, Tagger
+from training.model import Tagger
 
 
 def heads_of(m: Tagger) -> Heads:
     array = lambda x: x.detach().cpu().float().numpy()
     chain = lambda c: Chain(*(array(x) for x in c.scores()))
-    linear = lambda *parts: Linear(np.concatenate([array(x.weight).T for x in parts], 1), np.concatenate([array(x.bias) for x in parts]))
     act = Linear(
         np.concatenate([array(m.act_cue.weight).T, array(m.act_content.weight).T]), array(m.act_cue.bias) + array(m.act_content.bias)
     )
-    return Heads(
-        flat=chain(m.flat_chain),
-        role=chain(m.role_chain),
-        rank=RANK,
-        cue=linear(m.role_cue, m.pair_cue),
-        distance=array(m.distance.weight),
-        mix=tuple(Mix(array(taps), step, linear(layer)) for taps, layer, step in zip(m.mix_taps, m.mix, STEPS, strict=True)),
-        pair=array(m.pair_out.weight).T,
-        act=act,
-    )
+    return Heads(flat=chain(m.flat_chain), role=chain(m.role_chain), act=act)
+
+
+def roles_of(m: Tagger, device: torch.device) -> Roles:
+    """The network's scores of roles, as decoding asks for them."""
+
+    def one(w: Scores, cues: Sequence[tuple[int, int]]) -> np.ndarray:
+        n = len(w.hidden)
+        mean = torch.zeros(1, len(cues), n)
+        for k, (lo, hi) in enumerate(cues):
+            mean[0, k, lo:hi] = 1 / (hi - lo)
+        near = torch.from_numpy(np.stack([bucket(distances(lo, hi, n)) for lo, hi in cues]))
+        row, slot = torch.zeros(len(cues), dtype=torch.long), torch.arange(len(cues))
+        hidden = torch.from_numpy(w.hidden)[None]
+        scores = m.role_scores(*(x.to(device) for x in (hidden, row, slot, mean, near)))
+        return scores[..., 1:].float().cpu().numpy()
+
+    return lambda asked: [one(w, cues) for w, cues in asked]
 
 
 @torch.no_grad()
 def predict(m: Tagger, articles: list[Article], device: torch.device, *, size: int = 256, context: int = 0) -> list[list[dict[str, Any]]]:
     """Statements of each article as {role: [[start, end], ...]} in code points, with the decoder's probabilities."""
     m.eval()
-    heads = heads_of(m)
+    heads, roles = heads_of(m), roles_of(m, device)
     todo = [(k, w) for k, a in enumerate(articles) for w in windows(a.text, a.pieces, size=size, context=context)]
     todo.sort(key=lambda x: len(x[1]))
     out: list[list[dict[str, Any]]] = [[] for _ in articles]
@@ -55,7 +64,7 @@ def predict(m: Tagger, articles: list[Article], device: torch.device, *, size: i
         h = m.encode(torch.from_numpy(ids).to(device), torch.from_numpy(feature).to(device), mask.to(device))
         outs = [f(h).float().cpu().numpy() for f in (m.flat, m.role_token, m.role_bias, m.pair_token, m.mention)] + [h.cpu().numpy()]
         scores = [Scores(*(o[r, : lengths[r]] for o in outs)) for r in range(len(part))]
-        for (k, w), found in zip(part, decode(scores, heads), strict=True):
+        for (k, w), found in zip(part, decode(scores, heads, roles), strict=True):
             for f in found:
                 if f.cue[0] - 1 + w.lo >= w.core:
                     out[k].append(_chars(f, articles[k], w.lo))

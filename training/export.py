@@ -3,8 +3,8 @@
 The graph is written node by node: each matrix product takes its input quantised (DynamicQuantizeLinear, then
 MatMulIntegerToFloat with weights int8 and a scale a column), attention is one operator. There is no padding mask: a batch
 holds windows of one length, which on a CPU means one window. Word embeddings are int8 with a scale a row. What is asked of
-cues and statements only, not of every piece, is no part of the graph: those heads lie in the file's metadata, with what
-decoding needs besides (transition and distance scores).
+cues only, not of every piece, is a second graph, which lies in the file's metadata, with what decoding needs besides
+(transition scores and the head of acts).
 
 A few units of every layer reach values five times those of all others, and one step of the 8 bits has to serve all. Where a
 feed-forward layer begins, such units are divided by a factor that their weights are multiplied by (Xiao et al. 2023, "SmoothQuant");
@@ -26,7 +26,7 @@ from onnx import TensorProto, helper, numpy_helper
 from torch.utils.hooks import RemovableHandle
 
 from training.evaluate import heads_of
-from training.model import DEPTH, HEADS, INNER, RANK, WIDTH, Tagger
+from training.model import DEPTH, HEADS, INNER, PAIR, RANK, REACH, ROLES, STEPS, WIDTH, Tagger
 
 MS = "com.microsoft"
 #: The heads that every piece passes through, joined in one matrix product in this order.
@@ -186,20 +186,54 @@ def build(state: dict[str, torch.Tensor], heads_meta: dict[str, str], reach: Ext
     return model
 
 
+def build_roles(state: dict[str, torch.Tensor]) -> onnx.ModelProto:
+    """``Tagger.role_scores`` for one window of ``n`` pieces and ``c`` cues, positions last: the mixing layers are convolutions there.
+
+    hidden, role_token, role_bias, pair_token: [n, width]; cue [c, n]: 1/length on a cue's pieces; bucket [c, n] -> roles [c, ROLES, n].
+    """
+    w = {k: v.float().cpu().numpy() for k, v in state.items()}
+    g = Graph(False)
+    size = ROLES * RANK
+    of_cue = np.concatenate([w[f"{n}.weight"] for n in OF_CUE]).T
+    q, scale = eight_bits(of_cue)
+    weight = g.op("DequantizeLinear", [g.const(q), g.const(scale)], axis=1)
+    of_cue_bias = g.const(np.concatenate([w[f"{n}.bias"] for n in OF_CUE]))
+    cues = g.op("Add", [g.op("MatMul", [g.op("MatMul", ["cue", "hidden"]), weight]), of_cue_bias])
+    rank, pair = g.op("Split", [cues, g.const(np.array([size, PAIR]))], outputs=2, axis=-1)
+    shape = lambda *x: g.const(np.array(x))
+    rank = g.op("Transpose", [g.op("Reshape", [rank, shape(-1, ROLES, RANK)])], perm=[1, 0, 2])  # [roles, c, rank]
+    tokens = g.op("Transpose", [g.op("Reshape", ["role_token", shape(-1, ROLES, RANK)])], perm=[1, 2, 0])  # [roles, rank, n]
+    both = g.op("Mul", [g.op("MatMul", [rank, tokens]), g.const(np.float32(RANK**-0.5))])
+    both = g.op("Transpose", [both], perm=[1, 0, 2])  # [c, roles, n]
+    near = g.op("Transpose", [g.op("Gather", [g.const(w["distance.weight"]), "bucket"])], perm=[0, 2, 1])
+    x = g.op("Transpose", ["pair_token"], perm=[1, 0])
+    x = g.op("Relu", [g.op("Add", [x, g.op("Unsqueeze", [pair, shape(2)])])])  # [c, pair, n]
+    for k, step in enumerate(STEPS):
+        reach = REACH // 2 * step
+        y = g.op("Conv", [x, g.const(w[f"mix_taps.{k}"][:, None])], group=PAIR, dilations=[step], pads=[reach, reach])
+        y = g.op("Add", [g.op("MatMul", [g.const(w[f"mix.{k}.weight"]), y]), g.const(w[f"mix.{k}.bias"][:, None])])
+        x = g.op("Add", [x, g.op("Relu", [y])])
+    pair = g.op("MatMul", [g.const(w["pair_out.weight"]), x])
+    total = g.op("Add", [g.op("Add", [both, pair]), g.op("Add", [near, g.op("Transpose", ["role_bias"], perm=[1, 0])])])
+    g.nodes.append(helper.make_node("Identity", [total], ["roles"]))
+    float_, i64 = TensorProto.FLOAT, TensorProto.INT64
+    of_pieces = {"hidden": WIDTH, "role_token": size, "role_bias": ROLES, "pair_token": PAIR}
+    inputs = [helper.make_tensor_value_info(n, float_, ["n", width]) for n, width in of_pieces.items()]
+    inputs += [helper.make_tensor_value_info(n, kind, ["c", "n"]) for n, kind in (("cue", float_), ("bucket", i64))]
+    outs = [helper.make_tensor_value_info("roles", float_, ["c", ROLES, "n"])]
+    graph = helper.make_graph(g.nodes, "onrecord-roles", inputs, outs, g.inits)
+    return helper.make_model(graph, opset_imports=[helper.make_opsetid("", 17)], ir_version=9)
+
+
 def pack(x: np.ndarray) -> str:
-    kind = "int8" if x.dtype == np.int8 else "float32"
-    return json.dumps({"shape": x.shape, kind: base64.b64encode(x.astype("i1" if kind == "int8" else "<f4").tobytes()).decode()})
+    return json.dumps({"shape": x.shape, "float32": base64.b64encode(x.astype("<f4").tobytes()).decode()})
 
 
 def metadata(m: Tagger, reach: Extremes) -> dict[str, str]:
     h = heads_of(m)
-    cue, step = eight_bits(h.cue.weight)
-    out = {"rank": str(RANK), "distance": pack(h.distance), "pair": pack(h.pair), "mix.steps": json.dumps([x.step for x in h.mix])}
-    out |= {"cue.weight": pack(cue), "cue.scale": pack(step), "cue.bias": pack(h.cue.bias)}
+    out = {"roles": base64.b64encode(build_roles(m.state_dict()).SerializeToString()).decode()}
     out |= {f"divisors.{i}": pack(reach.divisors(i)) for i in range(DEPTH)}  # for training.thaw
     out |= {"act.weight": pack(h.act.weight), "act.bias": pack(h.act.bias)}
-    for k, mix in enumerate(h.mix):
-        out |= {f"mix.{k}.taps": pack(mix.taps), f"mix.{k}.weight": pack(mix.linear.weight), f"mix.{k}.bias": pack(mix.linear.bias)}
     for name, chain in (("flat", h.flat), ("role", h.role)):
         for part in ("trans", "first", "last"):
             out[f"{name}.{part}"] = pack(getattr(chain, part))

@@ -91,7 +91,9 @@ def main() -> None:
         hit = {j for _, j, ok in matches(d["text"], d["readings"][0]["attributions"], [plain(s) for s in mine]) if ok}
         by_cue = {r.cue: (r.p_cue, r.p_source, r.p_content) for r in tagged.statements}
         for j, s in enumerate(mine):
-            p_ = by_cue[s.cue[0].start, s.cue[0].end]
+            p_ = by_cue.get((s.cue[0].start, s.cue[0].end))
+            if p_ is None:
+                continue  # found by a rule, which gives it a confidence of its own
             rows.append(list(features(p_, [(x.start, x.end) for x in s.source], [(x.start, x.end) for x in s.content]).values()))
             right.append(j in hit)
             groups.append(k)

@@ -5,6 +5,7 @@ Whoever has the repository has the weights; `training.train --init src/onrecord/
 
 from __future__ import annotations
 
+import base64
 from pathlib import Path
 
 import numpy as np
@@ -41,7 +42,12 @@ def thaw(path: Path) -> dict[str, Tensor]:
             state[f"layers.{i}.{part}.weight"], state[f"layers.{i}.{part}.bias"] = linear()
         state[f"layers.{i}.up.weight"] /= tensor(_unpack(meta[f"divisors.{i}"]))
     heads = Graph(path.parent).heads
-    for names, (weight, bias) in ((HEADS_IN_ORDER, linear()), (OF_CUE, (tensor(heads.cue.weight.T), tensor(heads.cue.bias)))):
+    roles = onnx.load_from_string(base64.b64decode(meta["roles"])).graph
+    of_roles = {i.name: numpy_helper.to_array(i) for i in roles.initializer}
+    kept = lambda kind: [of_roles[x] for n in roles.node if n.op_type == kind for x in n.input if x in of_roles]
+    cue, scale = kept("DequantizeLinear")
+    (of_cue, *mixed), (distance,) = (kept("Add"), kept("Gather"))
+    for names, (weight, bias) in ((HEADS_IN_ORDER, linear()), (OF_CUE, (tensor((cue * scale).T), tensor(of_cue)))):
         at = 0
         for name in names:
             size = len(state[f"{name}.bias"])
@@ -61,10 +67,10 @@ def thaw(path: Path) -> dict[str, Tensor]:
         plus = next(n for n in nodes if times.output[0] in n.input)
         name = f"layers.{k // 2}.norm{k % 2 + 1}"
         state[f"{name}.weight"], state[f"{name}.bias"] = tensor(weights[times.input[1]]), tensor(weights[plus.input[1]])
-    state["distance.weight"], state["pair_out.weight"] = tensor(heads.distance), tensor(heads.pair.T)
-    for k, mix in enumerate(heads.mix):
-        state[f"mix_taps.{k}"] = tensor(mix.taps)
-        state[f"mix.{k}.weight"], state[f"mix.{k}.bias"] = tensor(mix.linear.weight.T), tensor(mix.linear.bias)
+    *mixes, out = kept("MatMul")
+    state["distance.weight"], state["pair_out.weight"] = tensor(distance), tensor(out)
+    for k, (taps, weight, bias) in enumerate(zip(kept("Conv"), mixes, mixed, strict=True)):
+        state[f"mix_taps.{k}"], state[f"mix.{k}.weight"], state[f"mix.{k}.bias"] = tensor(taps[:, 0]), tensor(weight), tensor(bias[:, 0])
     for name, chain in (("flat_chain", heads.flat), ("role_chain", heads.role)):
         for part in ("trans", "first", "last"):
             scores = getattr(chain, part)

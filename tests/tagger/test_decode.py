@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from itertools import product
 
 import numpy as np
@@ -10,11 +11,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from onrecord.acts.codebook import ACTS
-from onrecord.tagger.decode import FORBIDDEN, Chain, Heads, Linear, Mix, Scores, counting, decode, posterior, spans, viterbi
+from onrecord.tagger.decode import FORBIDDEN, Chain, Heads, Linear, Scores, counting, decode, distances, posterior, spans, viterbi
 from onrecord.tagger.labels import BUCKETS, FLAT, ROLE, STATES, allowed, bucket, edges, state_moves
 
-RANK = 4
-PAIR = 5
 WIDTH = 6
 
 
@@ -92,9 +91,13 @@ def window(n: int, cues: dict[int, float], roles: np.ndarray) -> Scores:
     flat[:, 0] = 3
     for at, value in cues.items():
         flat[at, FLAT.index("S-cue")] = value
-    zero = np.zeros((n, (len(ROLE) - 1) * RANK), np.float32)
-    pair, none, hidden = np.zeros((n, PAIR), np.float32), np.zeros((n, 0), np.float32), np.zeros((n, WIDTH), np.float32)
-    return Scores(flat, zero, roles, pair, none, hidden)
+    none = np.zeros((n, 0), np.float32)
+    return Scores(flat, none, roles, none, none, np.zeros((n, WIDTH), np.float32))
+
+
+def same_for_all(asked: Sequence[tuple[Scores, Sequence[tuple[int, int]]]]) -> list[np.ndarray]:
+    """Roles that ask nothing of the cue: what the window's pieces say of themselves."""
+    return [np.stack([w.role_bias for _ in cues]) for w, cues in asked]
 
 
 def heads() -> Heads:
@@ -102,17 +105,7 @@ def heads() -> Heads:
         np.where(allowed(labels), 0, FORBIDDEN).astype(np.float32), *(np.where(x, 0, FORBIDDEN).astype(np.float32) for x in edges(labels))
     )
     zeros = lambda *shape: np.zeros(shape, np.float32)
-    roles = len(ROLE) - 1
-    return Heads(
-        flat=free(FLAT),
-        role=free(ROLE),
-        rank=RANK,
-        cue=Linear(zeros(WIDTH, roles * RANK + PAIR), zeros(roles * RANK + PAIR)),
-        distance=zeros(BUCKETS, roles),
-        mix=(),
-        pair=zeros(PAIR, roles),
-        act=Linear(zeros(2 * WIDTH, len(ACTS)), zeros(len(ACTS))),
-    )
+    return Heads(flat=free(FLAT), role=free(ROLE), act=Linear(zeros(2 * WIDTH, len(ACTS)), zeros(len(ACTS))))
 
 
 def test_one_cue_gets_one_source_and_at_least_some_content() -> None:
@@ -120,7 +113,7 @@ def test_one_cue_gets_one_source_and_at_least_some_content() -> None:
     single_source, single_content = ROLE.index("S-source") - 1, ROLE.index("S-content") - 1
     roles[1, single_source], roles[2, single_source] = 2.0, 3.0
     roles[5, single_content] = -1.0  # worse than nothing, but the best there is
-    ((found,),) = decode([window(8, {3: 9.0}, roles)], heads())
+    ((found,),) = decode([window(8, {3: 9.0}, roles)], heads(), same_for_all)
     assert found.cue == (3, 4)
     assert found.source == ((2, 3),)
     assert found.content == ((5, 6),)
@@ -130,9 +123,9 @@ def test_one_cue_gets_one_source_and_at_least_some_content() -> None:
 def test_windows_of_different_lengths_do_not_disturb_each_other() -> None:
     rng = np.random.default_rng(1)
     ws = [window(n, {2: 9.0, n - 2: 8.0}, rng.normal(size=(n, len(ROLE) - 1)).astype(np.float32)) for n in (6, 11, 30)]
-    assert decode(ws, heads()) == [decode([w], heads())[0] for w in ws]
-    assert decode([], heads()) == []
-    assert decode([window(5, {}, np.zeros((5, 8), np.float32))], heads()) == [[]]
+    assert decode(ws, heads(), same_for_all) == [decode([w], heads(), same_for_all)[0] for w in ws]
+    assert decode([], heads(), same_for_all) == []
+    assert decode([window(5, {}, np.zeros((5, 8), np.float32))], heads(), same_for_all) == [[]]
 
 
 def test_the_counting_chain_forbids_what_the_plain_one_forbids() -> None:
@@ -141,22 +134,25 @@ def test_the_counting_chain_forbids_what_the_plain_one_forbids() -> None:
     assert (chain.trans < -1000).sum() > 0
 
 
-def test_a_mixing_layer_shows_every_position_its_neighbours_and_nothing_beyond_the_ends() -> None:
-    taps = np.zeros((2, 3), np.float32)
-    taps[0, 0], taps[1, 2] = 1.0, 1.0  # the first unit looks back, the second ahead, two positions each
-    mix = Mix(taps, 2, Linear(np.eye(2, dtype=np.float32), np.zeros(2, np.float32)))
-    pair = np.arange(10, dtype=np.float32).reshape(5, 2)
-    got = mix(pair) - pair
-    assert got[:, 0].tolist() == [0, 0, 0, 2, 4]
-    assert got[:, 1].tolist() == [5, 7, 9, 0, 0]
-
-
-def test_what_a_cue_is_decides_which_piece_is_its_source() -> None:
-    hs = heads()
+def test_every_cue_is_asked_for_in_order_and_is_no_role_to_itself() -> None:
     single = ROLE.index("S-source") - 1
-    hs.cue.weight[0, single * RANK] = 1.0
-    w = window(6, {3: 9.0}, np.full((6, len(ROLE) - 1), -1.0, np.float32))
-    w.hidden[3, 0] = 1.0
-    w.role_token.reshape(6, len(ROLE) - 1, RANK)[1, single, 0] = 30.0
-    ((found,),) = decode([w], hs)
-    assert found.source == ((1, 2),)
+    asked = []
+
+    def roles(windows: Sequence[tuple[Scores, Sequence[tuple[int, int]]]]) -> list[np.ndarray]:
+        asked.extend(list(cues) for _, cues in windows)
+        out = [np.full((len(cues), 9, len(ROLE) - 1), -1.0, np.float32) for _, cues in windows]
+        for scores in out:
+            for k in range(len(scores)):
+                scores[k, 2 + k, single] = 9.0
+                scores[k, 5, single] = 20.0  # the best there is, but for the first cue, which stands there
+        return out
+
+    ws = [window(9, {}, np.zeros((9, 8), np.float32)), window(9, {5: 9.0, 7: 8.0}, np.zeros((9, 8), np.float32))]
+    nothing, found = decode(ws, heads(), roles)
+    assert nothing == []
+    assert asked == [[(5, 6), (7, 8)]]
+    assert [f.source for f in found] == [((2, 3),), ((5, 6),)]
+
+
+def test_distances_are_signed_and_nought_within_the_cue() -> None:
+    assert distances(2, 4, 6).tolist() == [-2, -1, 0, 0, 1, 2]

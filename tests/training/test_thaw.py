@@ -31,28 +31,35 @@ def test_a_graph_thaws_into_the_weights_it_was_made_of(tmp_path: Path) -> None:
         assert torch.allclose(value, again[name], atol=1e-5), name
 
 
-def test_the_decoder_scores_roles_and_acts_as_the_network_does() -> None:
+def test_the_graphs_score_roles_and_acts_as_the_network_does(tmp_path: Path) -> None:
     import numpy as np
+    import onnx
 
-    from onrecord.tagger.decode import Scores, _roles, act_scores
-    from onrecord.tagger.labels import bucket
-    from training.evaluate import heads_of
-    from training.model import WIDTH, Tagger
+    from onrecord.tagger.decode import act_scores
+    from onrecord.tagger.session import Tagger as Graph
+    from training import export
+    from training.evaluate import roles_of
+    from training.model import Tagger
 
     torch.manual_seed(0)
     m = Tagger(0).eval()
     for x in [*m.mix, m.pair_out, m.distance]:
         torch.nn.init.normal_(x.weight, std=0.1)
-    hidden, n, lo, hi = torch.randn(1, 30, WIDTH), 30, 5, 7
-    cue, content = torch.zeros(1, 1, n), torch.zeros(1, n)
-    cue[0, 0, lo:hi], content[0, 9:13] = 0.5, 0.25
-    at = np.arange(n)
-    distance = torch.from_numpy(bucket(np.where(at < lo, at - lo, np.where(at >= hi, at - hi + 1, 0))))
+    reach = export.extremes(m, [(np.array([101, 2054, 2003, 102]), np.zeros(4, np.int64))])
+    onnx.save(export.build(m.state_dict(), export.metadata(m, reach), reach, quantise=False), tmp_path / "tagger.onnx")
+    graph = Graph(tmp_path, threads=1)
+    ids = np.arange(2000, 2030)
+    (w,) = graph.run([(ids.astype(np.int32), np.zeros(30, np.int32))])
+    cues = [(5, 7), (20, 21)]
     with torch.no_grad():
-        roles = m.role_scores(hidden, torch.tensor([0]), torch.tensor([0]), cue, distance[None])[0].numpy()
-        acts = m.act_scores(hidden, torch.tensor([0]), cue[:, 0], content)[0].numpy()
-        parts = [f(hidden)[0].numpy() for f in (m.flat, m.role_token, m.role_bias, m.pair_token, m.mention)]
-    w, heads = Scores(*parts, hidden[0].numpy()), heads_of(m)
-    outside = (at < lo) | (at >= hi)
-    assert np.allclose(_roles(w, lo, hi, heads)[outside], roles[outside], atol=1e-4)
-    assert np.allclose(act_scores(w.hidden, [*range(lo, hi)], [*range(9, 13)], heads), acts, atol=1e-4)
+        row = torch.from_numpy(np.r_[101, ids, 102])[None]
+        hidden = m.encode(row, torch.zeros_like(row), torch.ones_like(row, dtype=torch.bool))
+        (want,) = roles_of(m, torch.device("cpu"))([(w, cues)])
+        cue, content = torch.zeros(1, 32), torch.zeros(1, 32)
+        cue[0, 5:7], content[0, 9:13] = 0.5, 0.25
+        acts = m.act_scores(torch.from_numpy(w.hidden)[None], torch.tensor([0]), cue, content)[0].numpy()
+    assert np.allclose(w.hidden, hidden[0].numpy(), atol=1e-3)
+    (got,) = graph.roles([(w, cues)])
+    assert got.shape == want.shape
+    assert np.allclose(got, want, atol=0.02)  # of_cue's weights are 8 bits in the graph
+    assert np.allclose(act_scores(w.hidden, [*range(5, 7)], [*range(9, 13)], graph.heads), acts, atol=1e-4)

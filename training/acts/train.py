@@ -104,7 +104,7 @@ def main() -> None:
     more, weight = extra(a.data, rows)
     names = vocabulary([*train, *more], a.least)
     x, y = matrix(train, names), np.array([r.act for r in train])
-    drawn = np.array([PLAIN if r.draw == "sixth" else 1.0 for r in train])
+    drawn = np.array([PLAIN if r.draw in ("sixth", "seventh") else 1.0 for r in train])
     x2, y2 = matrix(more, names), np.array([r.act for r in more])
     if a.folds:
         guess = np.empty(len(y), dtype=y.dtype)

@@ -72,7 +72,7 @@ def _flush(waiting: list[tuple[str, Pieces, list[Window]]], tagger: Tagger, ment
         group = todo[i : i + _GROUP]
         inputs = [(waiting[k][1].ids[w.lo : w.hi], waiting[k][1].feature[w.lo : w.hi]) for k, w in group]
         scores = tagger.run(inputs, outputs=(*_OUTPUTS, "mention") if mentions else _OUTPUTS)
-        for (k, w), found in zip(group, decode(scores, tagger.heads), strict=True):
+        for (k, w), found in zip(group, decode(scores, tagger.heads, tagger.roles), strict=True):
             out[k] += [_raw(f, waiting[k][1], w) for f in found if f.cue[0] - 1 + w.lo >= w.core]
         for (k, w), s in zip(group if mentions else (), scores, strict=False):
             named[k] += [(*_chars(span, waiting[k][1], w), kind) for *span, kind in decode_mentions(s) if span[0] - 1 + w.lo >= w.core]

@@ -6,15 +6,15 @@ chain; so a source may serve two cues, and links need no separate step.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
-from onrecord.tagger.labels import FLAT, MENTION, ROLE, STATES, bucket, state_moves
+from onrecord.tagger.labels import FLAT, MENTION, ROLE, STATES, state_moves
 
-__all__ = ["Chain", "Found", "Heads", "Linear", "Mix", "Scores", "act_scores", "decode", "decode_mentions", "posterior", "spans", "viterbi"]
+__all__ = ["Chain", "Found", "Heads", "Linear", "Roles", "Scores", "act_scores", "decode", "decode_mentions", "distances", "spans"]
 
 Floats = NDArray[np.float32]
 Ints = NDArray[np.int64]
@@ -57,45 +57,17 @@ class Linear:
 
 
 @dataclass(frozen=True, slots=True)
-class Mix:
-    """One layer that shows each pair unit its neighbours: ``taps`` [units, reach] ``step`` positions apart, then ``linear``."""
-
-    taps: Floats
-    step: int
-    linear: Linear
-
-    def __call__(self, pair: Floats) -> Floats:
-        """``pair`` [n, units] -> [n, units]."""
-        middle = self.taps.shape[1] // 2
-        near = pair * self.taps[:, middle]
-        for k, tap in enumerate(self.taps.T):
-            by = (k - middle) * self.step
-            if by and abs(by) < len(pair):
-                of, to = (slice(by, None), slice(-by)) if by > 0 else (slice(by), slice(-by, None))
-                near[to] += pair[of] * tap
-        out = self.linear(near)
-        np.maximum(out, 0, out=out)
-        out += pair
-        return out
-
-
-@dataclass(frozen=True, slots=True)
 class Heads:
-    """What decoding needs besides the graph's outputs.
-
-    ``rank``: the bilinear forms' width. ``cue``: a cue's mean hidden state to its side of those forms, then its pair
-    units. ``distance`` [BUCKETS, roles]. ``mix``: the layers over the pair units, and ``pair`` [pair units, roles] what they say.
-    ``act``: the mean hidden states of cue and content, one behind the other, to the acts' scores.
-    """
+    """What decoding needs besides the graphs' outputs: both chains, and ``act``, which takes the mean hidden states of cue and
+    content, one behind the other, to the acts' scores."""
 
     flat: Chain
     role: Chain
-    rank: int
-    cue: Linear
-    distance: Floats
-    mix: tuple[Mix, ...]
-    pair: Floats
     act: Linear
+
+
+#: Windows with the cues found in each -> the scores of every position's role for each of its cues, [cues, n, len(ROLE) - 1].
+Roles = Callable[[Sequence[tuple[Scores, Sequence[tuple[int, int]]]]], Sequence[Floats]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -190,7 +162,7 @@ def counting(chain: Chain) -> Chain:
     return Chain(chain.trans[_LABEL][:, _LABEL] + _ban(moves), chain.first[_LABEL] + _ban(first), chain.last[_LABEL] + _ban(last))
 
 
-def decode(windows: Sequence[Scores], heads: Heads) -> list[list[Found]]:
+def decode(windows: Sequence[Scores], heads: Heads, roles: Roles) -> list[list[Found]]:
     """Statements of each window, in the order of their cues."""
     out: list[list[Found]] = [[] for _ in windows]
     if not windows:
@@ -199,10 +171,13 @@ def decode(windows: Sequence[Scores], heads: Heads) -> list[list[Found]]:
     flat = _pad([w.flat for w in windows], int(lengths.max()))
     path = viterbi(flat, heads.flat, lengths)
     p_flat = posterior(flat, heads.flat, lengths)
-    cues = [(r, lo, hi) for r in range(len(windows)) for lo, hi in spans(path[r], _CUE)]
-    if not cues:
+    of_window = [spans(path[r], _CUE) for r in range(len(windows))]
+    asked = [(w, found) for w, found in zip(windows, of_window, strict=True) if found]
+    if not asked:
         return out
-    emit = _pad([_roles(windows[r], lo, hi, heads) for r, lo, hi in cues], int(lengths.max()))
+    cues = [(r, lo, hi) for r, found in enumerate(of_window) for lo, hi in found]
+    scored = (of_cue for scores in roles(asked) for of_cue in scores)
+    emit = _pad([_outside(scores, lo, hi) for scores, (_, lo, hi) in zip(scored, cues, strict=True)], int(lengths.max()))
     row = np.array([r for r, _, _ in cues])
     chain, emit = counting(heads.role), emit[:, :, _LABEL]
     roads = viterbi(emit, chain, lengths[row])
@@ -240,21 +215,16 @@ def act_scores(hidden: Floats, cue: list[int], content: list[int], heads: Heads)
     return tuple(heads.act(np.concatenate([hidden[cue].mean(0), hidden[content].mean(0)])).tolist())
 
 
-def _roles(w: Scores, lo: int, hi: int, heads: Heads) -> Floats:
-    """Scores of every position's role for the cue at ``lo..hi``: [length, len(ROLE)]."""
-    n, roles = len(w.flat), len(ROLE) - 1
-    of_cue = heads.cue(w.hidden[lo:hi].mean(0))
-    cue, pair_cue = of_cue[: roles * heads.rank].reshape(roles, heads.rank), of_cue[roles * heads.rank :]
-    tokens = w.role_token.reshape(n, roles, heads.rank)
+def distances(lo: int, hi: int, n: int) -> Ints:
+    """Signed distance of each of ``n`` positions to the cue at ``lo..hi``, 0 within it."""
     at = np.arange(n)
-    distance = np.where(at < lo, at - lo, np.where(at >= hi, at - hi + 1, 0))
-    out = np.zeros((n, len(ROLE)), np.float32)
-    out[:, 1:] = np.einsum("nyr,yr->ny", tokens, cue) / np.sqrt(np.float32(heads.rank))
-    out[:, 1:] += w.role_bias + heads.distance[bucket(distance)]
-    pair = np.maximum(w.pair_token + pair_cue, 0)
-    for mix in heads.mix:
-        pair = mix(pair)
-    out[:, 1:] += pair @ heads.pair
+    return np.where(at < lo, at - lo, np.where(at >= hi, at - hi + 1, 0))
+
+
+def _outside(scores: Floats, lo: int, hi: int) -> Floats:
+    """[n, len(ROLE) - 1] with the score of "O", which is 0, in front; what is the cue itself has no role to it."""
+    out = np.zeros((len(scores), len(ROLE)), np.float32)
+    out[:, 1:] = scores
     out[lo:hi, 1:] = FORBIDDEN
     return out
 

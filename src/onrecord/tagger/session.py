@@ -16,7 +16,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from onrecord.errors import WeightsError
-from onrecord.tagger.decode import Chain, Heads, Linear, Mix, Scores
+from onrecord.tagger.decode import Chain, Heads, Linear, Scores, distances
+from onrecord.tagger.labels import bucket
 from onrecord.tagger.windows import CLS, SEP
 
 __all__ = ["WEIGHTS", "Tagger", "cores"]
@@ -54,6 +55,7 @@ class Tagger:
             providers = [p for p in ("CUDAExecutionProvider", "CPUExecutionProvider") if p in have]
             self._session = ort.InferenceSession(str(path), options, providers=providers)
             meta = self._session.get_modelmeta().custom_metadata_map
+            self._roles = ort.InferenceSession(base64.b64decode(meta["roles"]), options, providers=["CPUExecutionProvider"])
             self.heads = _heads(meta)
         except Exception as e:
             raise WeightsError(f"{path}: the model cannot be loaded: {type(e).__name__} (reinstall onrecord)") from e
@@ -94,27 +96,31 @@ class Tagger:
         empty = np.zeros((0, 0), np.float32)
         return Scores(*(got[name][0] if name in got else empty for name in _OUTPUTS))
 
+    def roles(self, asked: Sequence[tuple[Scores, Sequence[tuple[int, int]]]]) -> list[Floats]:
+        """``decode.Roles`` of windows and their cues. Order is kept."""
+        if self._pool is None or len(asked) == 1:
+            return [self._roles_of(w, cues) for w, cues in asked]
+        return list(self._pool.map(lambda x: self._roles_of(*x), asked))
+
+    def _roles_of(self, w: Scores, cues: Sequence[tuple[int, int]]) -> Floats:
+        n = len(w.flat)
+        mean, near = np.zeros((len(cues), n), np.float32), np.empty((len(cues), n), np.int64)
+        for k, (lo, hi) in enumerate(cues):
+            mean[k, lo:hi] = 1 / (hi - lo)
+            near[k] = bucket(distances(lo, hi, n))
+        feeds = {name: getattr(w, name) for name in ("hidden", "role_token", "role_bias", "pair_token")}
+        out: Floats = self._roles.run(["roles"], feeds | {"cue": mean, "bucket": near})[0]
+        return out.transpose(0, 2, 1)
+
 
 def _heads(meta: Mapping[str, str]) -> Heads:
     def chain(name: str) -> Chain:
         return Chain(*(_unpack(meta[f"{name}.{part}"]) for part in ("trans", "first", "last")))
 
-    def linear(name: str) -> Linear:
-        return Linear(_unpack(meta[f"{name}.weight"]), _unpack(meta[f"{name}.bias"]))
-
-    return Heads(
-        flat=chain("flat"),
-        role=chain("role"),
-        rank=int(meta["rank"]),
-        cue=Linear(_unpack(meta["cue.weight"]) * _unpack(meta["cue.scale"]), _unpack(meta["cue.bias"])),
-        distance=_unpack(meta["distance"]),
-        mix=tuple(Mix(_unpack(meta[f"mix.{k}.taps"]), step, linear(f"mix.{k}")) for k, step in enumerate(json.loads(meta["mix.steps"]))),
-        pair=_unpack(meta["pair"]),
-        act=linear("act"),
-    )
+    act = Linear(_unpack(meta["act.weight"]), _unpack(meta["act.bias"]))
+    return Heads(flat=chain("flat"), role=chain("role"), act=act)
 
 
 def _unpack(value: str) -> Floats:
     d = json.loads(value)
-    kind = "int8" if "int8" in d else "float32"
-    return np.frombuffer(base64.b64decode(d[kind]), "i1" if kind == "int8" else "<f4").reshape(d["shape"]).astype(np.float32)
+    return np.frombuffer(base64.b64decode(d["float32"]), "<f4").reshape(d["shape"])
