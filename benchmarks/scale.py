@@ -154,14 +154,15 @@ def _answer(n: int, page: bytes) -> bytes:
     return head.encode() + http + b"\r\n\r\n"
 
 
-def measured(batch: list[str], shards: int, workers: list[int], rounds: int) -> dict[str, float]:
+def measured(batch: list[str], shards: int, workers: list[int], rounds: int, *, bare_too: bool = True) -> dict[str, float]:
     out: dict[str, float] = {"documents": len(batch), "words": sum(len(t.split()) for t in batch)}
     with tempfile.TemporaryDirectory(prefix="onrecord-bench-") as folder:
         paths = write_shards(Path(folder) / "shards", batch, shards)
         runs: dict[int, list[Run]] = {w: [] for w in workers}
         bare = []
         for n in range(rounds):
-            bare.append(alone(batch))
+            if bare_too:
+                bare.append(alone(batch))
             for w in workers:
                 runs[w].append(run(paths, Path(folder) / f"{n}-{w}", w))
         first, last = workers[0], workers[-1]
@@ -171,10 +172,11 @@ def measured(batch: list[str], shards: int, workers: list[int], rounds: int) -> 
         out[f"{last} workers against {first} (median of rounds)"] = median(b.steady / a.steady for a, b in pairs)
         out[f"{last} workers against {first} (least of rounds)"] = min(b.steady / a.steady for a, b in pairs)
         out[f"{last} workers against {first}, with start and loading"] = median(b.whole / a.whole for a, b in pairs)
-        out["one reader with no engine: ms of processor a document"] = median(bare) / len(batch) * 1000
-        out["of it the engine's own, ms of processor a document"] = median(
-            (r.report.cpu - s) / len(batch) * 1000 for r, s in zip(runs[first], bare, strict=True)
-        )
+        if bare:
+            out["one reader with no engine: ms of processor a document"] = median(bare) / len(batch) * 1000
+            out["of it the engine's own, ms of processor a document"] = median(
+                (r.report.cpu - s) / len(batch) * 1000 for r, s in zip(runs[first], bare, strict=True)
+            )
         out["between two files of a worker, ms"] = median(r.waiting * 1000 for r in runs[first])
         reports = [r.report for w in workers for r in runs[w]]
         out["peak memory of a worker, MB"] = max(m for r in reports for m in r.memory.values()) / 1e6
@@ -218,6 +220,7 @@ def main() -> None:
     p.add_argument("--workers", type=int, nargs="+", default=[1, 2])
     p.add_argument("--rounds", type=int, default=1)
     p.add_argument("--data", type=Path, default=ROOT.parent / "shared" / "data")
+    p.add_argument("--no-bare", action="store_true", help="leave out the reader without an engine, which takes as long as one worker")
     p.add_argument("--json", type=Path, help="keep the figures in this file; with --from, take them from it and measure nothing")
     p.add_argument("--from", dest="kept", action="store_true")
     for name, (value, why) in ASSUMED.items():
@@ -229,7 +232,7 @@ def main() -> None:
     if a.kept:
         m = json.loads(a.json.read_text())
     else:
-        m = measured(texts(a.data, a.documents), a.shards, a.workers, a.rounds)
+        m = measured(texts(a.data, a.documents), a.shards, a.workers, a.rounds, bare_too=not a.no_bare)
         if a.json:
             a.json.write_text(json.dumps(m, indent=1))
     for name, value in m.items():
