@@ -58,6 +58,8 @@ from .test_acts import done, make
         ("told", "those who took part would not be prosecuted", "COMMIT"),
         ("told", "not to recognise the result", "DEMAND"),
         ("stressed", "that his country would insist on guarantees", "DEMAND"),
+        ("warned", "If the convoy sailed on, the navy would have to defend the port", "THREATEN"),
+        ("said", "if the shelling went on they would have no choice but to respond", "THREATEN"),
         ("warned", "that his aides would “not yield to pressure”", "REJECT"),
         ("refused", "which … to comment on", "DECLINE"),
         ("want to remind", "that our country has other means too", "ASSERT"),

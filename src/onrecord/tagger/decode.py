@@ -89,48 +89,57 @@ class Found:
 
 
 def viterbi(emit: Floats, chain: Chain, lengths: Ints) -> Ints:
-    """Best label paths. emit [n, t, k]; lengths [n], each at least 1 -> [n, t]; beyond a length the labels are 0."""
+    """Best label paths. emit [n, t, k]; lengths [n], each at least 1 -> [n, t]; beyond a length the labels are 0.
+
+    Scores lie as [t, k, n], so that the best of k predecessors is taken for all n paths at once; which one it was is
+    asked on the way back, of the labels chosen only.
+    """
     n, t, k = emit.shape
-    back = np.zeros((n, t, k), np.int8)
-    rows = np.arange(n)
-    score = emit[:, 0] + chain.first
-    step = chain.trans.T[None]  # [1, to, from]
+    shortest = int(lengths.min())
+    e = np.ascontiguousarray(emit.transpose(1, 2, 0))
+    score = np.empty((t, k, n), np.float32)
+    score[0] = e[0] + chain.first[:, None]
+    step = chain.trans[:, :, None]  # [from, to, 1]
     for i in range(1, t):
-        both = score[:, None, :] + step
-        best = both.argmax(-1)
-        nxt = np.take_along_axis(both, best[..., None], -1)[..., 0] + emit[:, i]
-        live = (i < lengths)[:, None]
-        score = np.where(live, nxt, score)
-        back[:, i] = np.where(live, best, np.arange(k)[None])
+        np.add((score[i - 1][:, None] + step).max(0), e[i], out=score[i])
+        if i >= shortest:
+            np.copyto(score[i], score[i - 1], where=i >= lengths)
     out = np.zeros((n, t), np.int64)
-    label = (score + chain.last).argmax(-1)
+    label = (score[-1] + chain.last[:, None]).argmax(0)
     for i in range(t - 1, -1, -1):
-        out[:, i] = np.where(i < lengths, label, 0)
-        label = back[rows, i, label]
+        live = i < lengths
+        out[:, i] = np.where(live, label, 0)
+        if i:
+            before = (score[i - 1] + chain.trans[:, label]).argmax(0)
+            label = before if i < shortest else np.where(live, before, label)
     return out
 
 
 def posterior(emit: Floats, chain: Chain, lengths: Ints) -> Floats:
     """Label probabilities of each position by forward-backward. Shapes as in ``viterbi`` -> [n, t, k]."""
     n, t, k = emit.shape
-    e = np.exp(emit - emit.max(-1, keepdims=True))
-    step = np.exp(chain.trans)
-    live = np.arange(t)[None] < lengths[:, None]
-    alpha = np.empty_like(e)
-    a = e[:, 0] * np.exp(chain.first)
+    shortest = int(lengths.min())
+    e = np.exp(emit - emit.max(-1, keepdims=True)).transpose(1, 0, 2)
+    e = np.ascontiguousarray(e)
+    step, back = np.exp(chain.trans), np.exp(chain.trans.T)
+    alpha, beta = np.empty((2, t, n, k), np.float32)
+    a = e[0] * np.exp(chain.first)
     for i in range(t):
         if i:
-            a = np.where(live[:, i, None], (a @ step) * e[:, i], a)
+            on = (a @ step) * e[i]
+            a = on if i < shortest else np.where((i < lengths)[:, None], on, a)
         a = a / np.maximum(a.sum(-1, keepdims=True), 1e-30)
-        alpha[:, i] = a
+        alpha[i] = a
     b: Floats = np.broadcast_to(np.exp(chain.last), (n, k))
-    out: Floats = np.empty_like(e)
     for i in range(t - 1, -1, -1):
         if i < t - 1:
-            b = np.where(live[:, i + 1, None], (b * e[:, i + 1]) @ step.T, b)
+            on = (b * e[i + 1]) @ back
+            b = on if i + 1 < shortest else np.where((i + 1 < lengths)[:, None], on, b)
         b = b / np.maximum(b.sum(-1, keepdims=True), 1e-30)
-        p = alpha[:, i] * b
-        out[:, i] = p / np.maximum(p.sum(-1, keepdims=True), 1e-30)
+        beta[i] = b
+    alpha *= beta
+    alpha /= np.maximum(alpha.sum(-1, keepdims=True), 1e-30)
+    out: Floats = alpha.transpose(1, 0, 2)
     return out
 
 
