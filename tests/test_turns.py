@@ -50,3 +50,32 @@ def test_what_is_reported_in_a_turn_is_nested_in_it() -> None:
     assert nested.nested_in == outer.id
     assert nested.source[0].text == "The board"
     assert len(made) == 7
+
+
+def test_a_reading_that_reaches_into_the_turn_before_is_no_second_statement() -> None:
+    talk = TALK.replace("And the gate?", "Are you sure that the gate will hold?").replace(
+        "It leaks. The board", "We build a new one. I hope that the board"
+    )
+
+    def at(words: str) -> tuple[int, int]:
+        return talk.index(words), talk.index(words) + len(words)
+
+    colon = talk.index(": We build")
+    asked, hoped = at("that the gate will hold"), at("that the board denies it")
+    found = Raw(
+        ((colon - 4, colon),),
+        (colon, colon + 1),
+        (at("Are you sure that the gate will hold?"), at("We build a new one. I hope that the board denies it.")),
+        0.9,
+        0.9,
+        0.9,
+    )
+    inner = [
+        Raw((at("you"),), at("sure"), (asked,), 0.9, 0.9, 0.9),
+        Raw(((at("I hope")[0], at("I hope")[0] + 1),), at("hope"), (hoped,), 0.9, 0.9, 0.9),
+    ]
+    made = assemble(Document(talk), Tagged((inner[0], found, inner[1]), tuple(paragraphs(talk))), {"one": 2.0})
+    (turn,) = [s for s in made if s.cue and s.cue[0].start == colon]
+    assert [x.text for x in turn.content] == ["We build a new one. I hope that the board denies it."]
+    question = next(s for s in made if s.content[0].text == "Are you sure that the gate will hold?")
+    assert {s.cue[0].text: s.nested_in for s in made if s.nested_in} == {"sure": question.id, "hope": turn.id}

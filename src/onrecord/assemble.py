@@ -270,18 +270,27 @@ def _in_turns(text: str, paras: Sequence[_Paragraph], drafts: list[_Draft]) -> l
     starts = [t.source[0] for t in found]
     made = [_Draft([t.source], [t.cue], list(t.content), _TURN) for t in found]
     out: list[_Draft] = []
+    read: set[int] = set()  # the tagger's own readings of turns
+    home: dict[int, _Draft] = {}
     for d in drafts:
+        label = bisect_right(starts, d.cue[0][0]) - 1
+        if label >= 0 and found[label].cue[0] <= d.cue[0][0] < found[label].cue[1]:
+            made[label].p = d.p  # the tagger's reading of this very turn, which may reach into the one before
+            read.add(id(d))
+            continue
         k = bisect_right(starts, _extent(d)[0]) - 1
         turn = found[k] if k >= 0 else None
         if turn is None or d.cue[0][0] >= turn.content[-1][1]:
             out.append(d)
-        elif turn.cue[0] <= d.cue[0][0] < turn.cue[1]:
-            made[k].p = d.p
         else:
             d.source = [s for s in d.source if s[0] >= turn.content[0][0]]
             d.content = [c for c in d.content if any(s <= c[0] and c[1] <= e for s, e in turn.content)]
             d.outer = d.outer or made[k]
+            home[id(d)] = made[k]
             out += [d] if d.content and any(s <= d.cue[0][0] < e for s, e in turn.content) else []
+    for d in out:
+        if id(d.outer) in read:
+            d.outer = home.get(id(d))
     return [*out, *made]
 
 
