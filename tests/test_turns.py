@@ -31,10 +31,21 @@ def test_turns_with_their_paragraphs() -> None:
         "KELL: Is the gate shut?\n\nVENN: It is.",
         "The mayor said: no.\n\nThe board said: yes.\n\nThe court said: wait.\n\nThe port said: why?",
         "",
+        "Claim: The port was sold.\n\nFact: It was leased.\n\nClaim: The dam burst.\n\nFact: It did not.",
+        "Monday: The gate sticks.\n\nTuesday: It opens.\n\nMonday: It sticks again.\n\nTuesday: A smith comes.",
+        "Lorn: 3\n\nOrla: 4\n\nLorn: 2\n\nOrla: 7",
+        "VENN: I stay.\n\n" + "The board met again.\n\n" * 9 + "KELL: I go.\n\n" + "It rained.\n\n" * 9 + "VENN: Go.\n\nKELL: So I will.",
     ],
 )
 def test_no_conversation(text: str) -> None:
     assert turns(text, paragraphs(text)) == []
+
+
+def test_a_picture_line_is_in_no_turn_and_a_label_on_one_line() -> None:
+    text = TALK.replace("Q: And the gate?", "Photo: The dam in May.\n\nThe End\nQ: And the gate?")
+    found = turns(text, paragraphs(text))
+    assert "Photo" not in "".join(text[slice(*c)] for t in found for c in t.content)
+    assert not [t for t in found if "\n" in text[slice(*t.source)]]
 
 
 def test_what_is_reported_in_a_turn_is_nested_in_it() -> None:

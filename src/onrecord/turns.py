@@ -6,6 +6,7 @@ form ("From:", "Date:") come once each.
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -16,11 +17,26 @@ from onrecord.segment import Interval
 __all__ = ["Turn", "turns"]
 
 _LABEL = lazy.compile(
-    r"(?P<who>(?:Q|A|QUESTION|Question|ANSWER|Answer|THE\s[A-Z]{3,}(?:\s[A-Z]{3,}){0,2}|(?:(?:Mr|Mrs|Ms|Dr|MR|MRS|MS|DR)\.?\s)?[A-Z][\w.’'-]*(?:\s(?:al|bin|de|van|von|[A-Z][\w.’'-]*)){0,4}))"
+    r"(?P<who>(?:Q|A|QUESTION|Question|ANSWER|Answer|THE[^\S\n][A-Z]{3,}(?:[^\S\n][A-Z]{3,}){0,2}|"
+    r"(?:(?:Mr|Mrs|Ms|Dr|MR|MRS|MS|DR)\.?[^\S\n])?[A-Z][\w.’'-]*(?:[^\S\n](?:al|bin|de|van|von|[A-Z][\w.’'-]*)){0,4}))"
     r"(?P<colon>\s?:)\s+(?=\S)"
 )
-# Fewer labelled paragraphs, or more different labels in proportion, are a list or a form.
-_TURNS, _DIFFERENT = 4, 0.7
+# Heads of fact checks, forms, fixtures, diaries and of what a page says of itself: they come back too, and nobody speaks.
+_FIELD = lazy.compile(
+    r"(?:mon|tues|wednes|thurs|fri|satur|sun)day|(?:january|february|march|july|september|october|november|december)(?:\s\d{1,4})?|"
+    r"(?:april|may|june|august)\s\d{1,4}|today|yesterday|tomorrow|day(?:\s\w+)?|week(?:\s\w+)?|year|"
+    r"(?:the\s)?(?:claims?|facts?|myths?|realit(?:y|ies)|verdict|ruling|rating|conclusion|evidence|truth|false|true|misleading|context)|"
+    r"venue|time|date|place|location|where|when|who|what|why|how|price|cost|result|score|winner|loser|home|away|(?:half|full)[ -]?time|"
+    r"pros?|cons?|advantages?|disadvantages?|photo(?:graph)?s?|image|picture|video|audio|caption|credit|source|read(?:\s\w+)?|"
+    r"see(?:\sAlso)?|watch|listen|related(?:\s\w+)?|more|live|latest|breaking|updated?|correction|note|tip|warning|advertisement|topics?|tags?|"
+    r"name|age|born|died|killed|injured|wounded|population|capital|occupation|background|status|problem|solution|step(?:\s\w+)?|"
+    r"chapter(?:\s\w+)?|figure(?:\s\w+)?|table(?:\s\w+)?|example",
+    re.IGNORECASE,
+)
+_ENDS = lazy.compile(r"[.?!…—–-][\"”’')\]]*$")
+# Fewer labelled paragraphs, or more different labels in proportion, are a list or a form; fewer of all paragraphs from the first
+# label to the last one, headings.
+_TURNS, _DIFFERENT, _LABELLED = 4, 0.7, 0.2
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,14 +53,18 @@ def turns(text: str, paragraphs: Sequence[Interval]) -> list[Turn]:
 
     A paragraph without a label goes on with the turn before it, if another turn comes after.
     """
-    found = {k: m for k, (start, end) in enumerate(paragraphs) if (m := _LABEL.match(text, start, end)) is not None}
+    heads = {k: m for k, (start, end) in enumerate(paragraphs) if (m := _LABEL.match(text, start, end)) is not None}
+    found = {k: m for k, m in heads.items() if not _FIELD.fullmatch(m["who"])}
     labels = Counter(m["who"] for m in found.values())
     if len(found) < _TURNS or len(labels) < 2 or len(labels) > _DIFFERENT * len(found):
         return []
     order = sorted(found)
+    whole = sum(_ENDS.search(text, max(found[k].end(), paragraphs[k][1] - 4), paragraphs[k][1]) is not None for k in order)
+    if len(order) < _LABELLED * (order[-1] - order[0] + 1) or 2 * whole < len(order):  # 2: scores and prices are no sentences
+        return []
     out = []
     for k, after in zip(order, [*order[1:], order[-1] + 1], strict=True):
         m = found[k]
-        said = ((m.end(), paragraphs[k][1]), *paragraphs[k + 1 : after])
+        said = ((m.end(), paragraphs[k][1]), *(paragraphs[j] for j in range(k + 1, after) if j not in heads))
         out.append(Turn(m.span("who"), (m.end("colon") - 1, m.end("colon")), said))
     return out
