@@ -164,11 +164,66 @@ def test_of_two_reports_of_one_source_joined_by_and_the_first_keeps_its_own_word
             "the clerk had gone, accusing the board of theft",
             ["the clerk had gone, accusing the board of theft"],
         ),
+        (
+            "The mayor fears a rise in fees and rejects blame.",
+            "fears",
+            "a rise in fees and rejects blame",
+            ["a rise in fees", "blame"],
+        ),
+        (
+            "The mayor fears the board blocks work and threatens smiths.",
+            "fears",
+            "the board blocks work and threatens smiths",
+            ["the board blocks work and threatens smiths"],
+        ),
+        (
+            "The mayor said the storm had sunk boats and threatened the pier.",
+            "said",
+            "the storm had sunk boats and threatened the pier",
+            ["the storm had sunk boats and threatened the pier"],
+        ),
+        (
+            "The mayor said the report had blamed the board and urged repairs.",
+            "said",
+            "the report had blamed the board and urged repairs",
+            ["the report had blamed the board and urged repairs"],
+        ),
+        (
+            "The mayor said the law had banned nets and denied anglers a say.",
+            "said",
+            "the law had banned nets and denied anglers a say",
+            ["the law had banned nets and denied anglers a say"],
+        ),
+        (
+            "The mayor said the claim was false and denied any delay.",
+            "said",
+            "the claim was false and denied any delay",
+            ["the claim was false", "any delay"],
+        ),
+        (
+            "The mayor said he had hit a clerk, threatening to do it again.",
+            "said",
+            "he had hit a clerk, threatening to do it again",
+            ["he had hit a clerk, threatening to do it again"],
+        ),
+        (
+            "The mayor said she was followed by two men, warning her to leave.",
+            "said",
+            "she was followed by two men, warning her to leave",
+            ["she was followed by two men, warning her to leave"],
+        ),
         ("The mayor denied that he rose and demanded pay.", "denied", "that he rose and demanded pay", ["that he rose and demanded pay"]),
     ],
 )
 def test_a_second_report_that_a_content_swallowed(text: str, cue: str, content: str, expected: list[str]) -> None:
     assert [contents(s)[0] for s in made(text, raw(text, "The mayor", cue, content))] == expected
+
+
+@pytest.mark.parametrize(("who", "apart"), [("He", True), ("She", False)])
+def test_a_participle_goes_on_for_the_speaker_alone(who: str, apart: bool) -> None:
+    text = f"{who} said he was at the gate, calling for calm."
+    out = [contents(s)[0] for s in made(text, raw(text, who, "said", "he was at the gate, calling for calm"))]
+    assert out == (["he was at the gate", "calm"] if apart else ["he was at the gate, calling for calm"])
 
 
 def test_a_second_report_is_not_nested_in_the_first() -> None:

@@ -6,6 +6,7 @@ import pytest
 
 from onrecord.repairs import (
     agent,
+    asides,
     before_tail,
     both_clauses,
     disowned,
@@ -79,11 +80,35 @@ def test_a_label_of_a_headline_says_nothing(head: str, label: bool) -> None:
         ("Venn, better known as the Mole, left.", "better known", "as the Mole", True),
         ("It is known that the dam leaks.", "is known", "that the dam leaks", False),
         ("Venn left when asked to comment.", "when asked", "to comment", True),
+        ("It became known that the dam leaks.", "became known", "that the dam leaks", False),
+        ("Venn, also known as the Mole, left.", "also known as", "the Mole", True),
         ("Venn asked to see the dam.", "asked", "to see the dam", False),
     ],
 )
 def test_a_cue_that_reports_nothing(text: str, cue: str, content: str, nothing: bool) -> None:
     assert is_no_report(text, find(text, cue), [find(text, content)]) is nothing
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("The gate, she went on, is rusty.", ["The gate", "is rusty"]),
+        ("The gate is rusty, she went on.", ["The gate is rusty"]),
+        ("Who, he said, would pay?", ["Who", "would pay?"]),
+        ("A year later, he went on, alone, to Orla.", None),
+        ("The next day, she wrote, in a letter to the board, that it was rusty.", None),
+        ("A smith by training, he continued.", None),
+        ("When he left, she said, it rained.", None),
+    ],
+)
+def test_an_aside_is_said_and_what_was_done_is_not(text: str, expected: list[str] | None) -> None:
+    found = [[text[slice(*x)] for x in said] for _, _, said in asides(text, lambda _: (0, len(text)))]
+    assert found == ([expected] if expected else [])
+
+
+def test_asides_of_a_list_without_an_end_take_no_time() -> None:
+    text = ", he said" * 20_000
+    assert list(asides(text, lambda _: (0, len(text)))) == []
 
 
 def test_a_source_holds_no_clause_before_but() -> None:

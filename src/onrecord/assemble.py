@@ -230,7 +230,7 @@ def _second_reports(text: str, drafts: list[_Draft]) -> list[_Draft]:
     for d in drafts:
         if d.source and d.content and len(d.cue) == 1 and d.cue[0][1] <= d.content[-1][0]:
             content = d.content[-1]
-            if (found := second_report(text, d.cue[0], content)) is not None:
+            if (found := second_report(text, d.cue[0], content, text[slice(*d.source[-1])])) is not None:
                 end, cue, start = found
                 d.content[-1] = (content[0], end)
                 made = _Draft(list(d.source), [cue], [(start, content[1])], d.p, outer=d.outer)

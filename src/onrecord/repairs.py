@@ -106,7 +106,7 @@ def is_label(text: str, source: Sequence[Interval], cue: Interval) -> bool:
     return text[slice(*cue)].strip() == ":" and len(source) == 1 and _LABEL.fullmatch(text[slice(*source[0])].strip()) is not None
 
 
-_KNOWN = lazy.compile(r"(?:(?:\w+\s+)?(?:becomes?|became)|better|best|widely|well|also)\s+known", re.IGNORECASE)
+_KNOWN = lazy.compile(r"(?:(?:\w+\s+)?(?:becomes?|became)|better|best|widely|well|also)\s+known(?:\s+(?:as|for))?", re.IGNORECASE)
 _COMMENT = lazy.compile(r"(?:to|for)\s+(?:a\s+)?comment\b", re.IGNORECASE)
 
 
@@ -114,7 +114,7 @@ def is_no_report(text: str, cue: Interval, content: Sequence[Interval]) -> bool:
     """Does the cue report nothing: "*became known* for", "better known as", "when *asked to comment*"?"""
     words = text[slice(*cue)]
     if _KNOWN.fullmatch(words.strip()):
-        return True
+        return not any(re.match(r"(?:that|how|why|what)\b", text[s:e]) for s, e in content)  # "It became known *that* …" is a report
     return words.endswith("asked") and len(content) == 1 and _COMMENT.fullmatch(text, *content[0]) is not None
 
 
@@ -254,7 +254,23 @@ _CALLING = lazy.compile(
     r",\s+(?P<cue>(?:calling\s+(?:on|for|upon)|appealing\s+(?:for|to)|urging|demanding|pledging|vowing|promising|warning(?:\s+(?:of|against))?|condemning|"
     r"praising|thanking|accusing|denying|rejecting|critici[sz]ing|denouncing|welcoming|threatening|blaming))\s+(?=[\w“\"‘'])"
 )
-_OF_ITSELF = lazy.compile(r"(?:that\s+)?(?:he|she|it|they)\s+(?:is|are|was|were|had|has|have|would|will|did|does|do)\b", re.IGNORECASE)
+_OBJECT = lazy.compile(r"(?:him|her|them|it)\b", re.IGNORECASE)
+_DEEDS = frozenset({"threatening", "demanding", "accusing", "blaming", "promising"})
+_PRONOUNS = frozenset({"he", "she", "it", "they", "i", "we", "you", "who"})
+# What takes a clause without "that": its subject's verb may look like the speaker's own ("fears the army blocks aid *and threatens*").
+_TAKES_CLAUSE = lazy.compile(
+    r"(?:fear|claim|alleg|argu|insist|suggest|reveal|hop|know|find|feel|see|hear|show|note|state|report)(?:s|es|ed)$"
+)
+_CLAUSE = lazy.compile(
+    r"\w\s+\w+(?:s|ed)\s+(?!(?:and|or|of|in|on|at|for|to|from|with|by|near|against|over|between|across|under|after)\b)\w"
+)
+# Lifeless things do some of what speakers do: "the war had killed thousands *and threatened* more", "the law denied bail".
+_THINGS_DO = lazy.compile(r"(?:(?:also|now)\s+)?(?:threaten|promis|offer|demand|den[iy]|refus)")
+_THING_SAID = lazy.compile(
+    r"(?:had|has|have)\s+(?:\w+ly\s+)?(?!been\b|not\b)(?:blam|accus|condemn|critici|prais|call|urg|warn|demand|denounc|reject|welcom|said)\w*"
+)
+_IS = lazy.compile(r"\b(?:is|are|was|were)$|\b(?:had|has|have)\s+been\b")
+_OF_ITSELF = lazy.compile(r"(?:that\s+)?(?P<who>he|she|it|they)\s+(?:is|are|was|were|had|has|have|would|will|did|does|do)\b", re.IGNORECASE)
 _PLAIN_SAYING = lazy.compile(r"\b(?:sa(?:y|ys|id|ying)|told|tells?|add(?:s|ed|ing)|think|thought|believes?|believed)\b", re.IGNORECASE)
 _FINITE = lazy.compile(
     r"\b(?:that|who|which|is|are|was|were|be|has|have|had|will|would|can|could|may|might|should|must|does|did|do)\b", re.IGNORECASE
@@ -278,9 +294,13 @@ def asides(text: str, sentence: Callable[[int], Interval]) -> Iterator[tuple[Int
     """
     for m in _ASIDE.finditer(text):
         start, end = sentence(m.start())
+        if end - start > _LONG:
+            continue
         stop = end - (text[end - 1] in ".!")
         said = [x for x in (trimmed(text, (start, m.start())), trimmed(text, (m.end(), stop))) if x[0] < x[1]]
         if not said or m.end() > end or said[0][0] >= m.start() or _LEADS.match(text, *said[0]):
+            continue
+        if _ADVERBIAL.match(text, *said[1]) if len(said) > 1 else _WENT.search(m["cue"]) and not _VERB.search(text, *said[0]):
             continue
         if not re.search(r"[“”\";]", text[start : m.start()] + text[m.end() : stop]):
             yield m.span("who"), m.span("cue"), said
@@ -292,6 +312,18 @@ _LEADS = lazy.compile(
     r"then|later|earlier|still|instead|despite|under|because|once|until|following|\w+ly|\w+ing|\w+ed)\b",
     re.IGNORECASE,
 )
+# "A year later, he went on, *alone*, to Paris": what was done, and how; nothing is said.
+_ADVERBIAL = lazy.compile(
+    r"(?:in|at|to|on|for|by|with|from|among|without|under|over|after|before|alone|again|once|step|every|\w+ing|\w+ly)\b[^,]*,",
+    re.IGNORECASE,
+)
+# "A smith by training, he continued".
+_WENT = lazy.compile(r"(?:continue[ds]|went\s+on|goes\s+on)$")
+_VERB = lazy.compile(
+    r"\s(?:\w+(?:s|ed|n't)|was|were|are|be|been|had|have|will|would|can|could|may|might|must|should|did|do|left|went|came|made|took)\b"
+)
+# No sentence of news: a table or a list, which would be searched once for every comma.
+_LONG = 1500
 _CLAIM = lazy.compile(r"(?:(?:an?|the|such)\s+)?(?:\w+\s+){0,2}?(?:allegation|claim|accusation|charge|assertion|report)s?", re.IGNORECASE)
 _DISOWNED = lazy.compile(
     r"that\s+(?P<who>[^,.;:“”\"]{2,80}?)\s+(?P<cue>(?:(?:has|have|had)\s+)?(?:(?:\w+ly|always|long|since)\s+)?"
@@ -314,14 +346,19 @@ _UNDER_WAY = lazy.compile(
 )
 
 
-def second_report(text: str, cue: Interval, content: Interval) -> tuple[int, Interval, int] | None:
-    """ "rejected the charge *and appealed for* unity": the first content's end, the second cue, its content's start; or null."""
+def second_report(text: str, cue: Interval, content: Interval, source: str = "") -> tuple[int, Interval, int] | None:
+    """ "rejected the charge *and appealed for* unity": the first content's end, the second cue, its content's start; or null.
+
+    ``source``: the words that name the speaker, who is not "they" where it is "she".
+    """
     for pattern in _second_patterns(text, cue, content):
         m = pattern.search(text, *content)
         if m is None or not text[m.end() : content[1]].strip():
             continue
         first = text[content[0] : m.start()]
-        if first.strip() and _balanced(first) and _may_end(pattern, first, text[slice(*cue)]):
+        if first.strip() and _balanced(first) and _may_end(pattern, first, text[slice(*cue)], m["cue"]):
+            if pattern is _CALLING and not _is_speakers(first, source.strip().lower(), m["cue"], text[m.end() : content[1]]):
+                continue
             return m.start(), m.span("cue"), m.end()
     return None
 
@@ -338,12 +375,24 @@ def _balanced(first: str) -> bool:
     return first.count('"') % 2 == 0 and first.count("“") == first.count("”")
 
 
-def _may_end(pattern: re.Pattern[str], first: str, cue: str) -> bool:
+def _is_speakers(first: str, source: str, cue: str, rest: str) -> bool:
+    """Is the participle the speaker's: "he said *he* was worried, calling for", but not "she said *they* were outside, demanding"?"""
+    about = _OF_ITSELF.match(first)
+    who = about["who"].lower() if about is not None else ""
+    if source in _PRONOUNS:
+        return source == who or source in {"who", "i", "we", "you"}
+    found = _OBJECT.match(rest)  # "she was followed by two men, warning her": not she, and as little the speaker
+    if found is not None and found[0].lower() == {"he": "him", "she": "her", "they": "them", "it": "it"}.get(who):
+        return False
+    return cue not in _DEEDS
+
+
+def _may_end(pattern: re.Pattern[str], first: str, cue: str, second: str) -> bool:
     """May the first report end with these words, so that what follows is the speaker's second one?"""
     if pattern in (_AND_SAYING, _CALLING):
         return True
     if not _PLAIN_SAYING.search(cue) and len(first.split()) <= 14 and not _FINITE.search(first):
-        return True
-    if _LIFELESS.match(first):
-        return True
+        return not (_TAKES_CLAUSE.search(cue) and _CLAUSE.search(first))
+    if (m := _LIFELESS.match(first)) is not None:
+        return (not _THINGS_DO.match(second) or _IS.search(first, 0, m.end()) is not None) and not _THING_SAID.search(first)
     return _UNDER_WAY.match(first) is not None and not re.search(r"\b(?:who|which|that)\b", first.removeprefix("that"))
