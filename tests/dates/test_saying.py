@@ -65,6 +65,8 @@ def test_between_the_one_accused_and_what_of() -> None:
     date, how = date_of(text, "Oslo", "accused", "the port authority on Wednesday of hiding a leak on Monday")
     assert date == DateRef("2021-12-01", "2021-12-02", "Wednesday")
     assert how == "clause"
+    text = "Oslo criticised the vote on Wednesday to raise pay."
+    assert date_of(text, "Oslo", "criticised", "the vote on Wednesday to raise pay") == (None, None)
     text = "Oslo said the ship left on Wednesday to fetch ice."
     assert date_of(text, "Oslo", "said", "the ship left on Wednesday to fetch ice") == (None, None)
 

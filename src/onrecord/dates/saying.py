@@ -67,6 +67,14 @@ _COMMENTS = lazy.compile(
     r"(?i)\b(?:analysts?|experts?|professors?|scholars?|researchers?|historians?|economists?|observers?|critics|universit\w+|institutes?|"
     r"think[ -]tanks?|fellow)\b"
 )
+# "Ordered the raid *on Monday*": the day of what happened, which is nobody that could be accused, urged or asked.
+_EVENT = frozenset(
+    "vote votes election elections referendum strike strikes raid raids attack attacks bombing bombings shelling killing killings hearing trial "
+    "meeting meetings summit talks march marches rally rallies protest protests demonstration demonstrations parade visit trip launch test tests "
+    "drill drills exercise exercises speech speeches ruling verdict decision move truce ceasefire deal agreement release arrest arrests detention "
+    "evacuation closure shutdown incident crash explosion blast riot riots coup operation offensive assault statement session match game "
+    "conference ceremony funeral debate".split()
+)
 _ON = lazy.compile(r"\son\s$", re.IGNORECASE)
 _GOES_ON = lazy.compile(r"\s+(?:of|to|that|against|over)\s")
 _STATE_OF_MIND = lazy.compile(r"(?i)\bused\s+to\b|\b(?:believ|think|thought|fear|want|hope|expect|know|knew|feel|felt|suspect|prefer)")
@@ -182,7 +190,12 @@ class _Reader:
             return False
         before = self.text[whole.start : e.start - 3]
         words = _WORD.findall(before.lower())
-        return 0 < len(words) <= 8 and not (_BREAKS | {"to", "of", "for"}) & set(words) and not re.search(r"[.;:?!“”\"]", before)
+        return (
+            0 < len(words) <= 8
+            and words[-1] not in _EVENT
+            and not (_BREAKS | {"to", "of", "for"}) & set(words)
+            and not re.search(r"[.;:?!“”\"]", before)
+        )
 
     def _rank(self, s: Statement, e: TimeExpression, lo: int) -> tuple[int, int, How] | None:
         if any(c.start <= e.start and e.end <= c.end for c in s.cue):
