@@ -69,11 +69,11 @@ _COMMENTS = lazy.compile(
 )
 # "Ordered the raid *on Monday*": the day of what happened, which is nobody that could be accused, urged or asked.
 _EVENT = frozenset(
-    "vote votes election elections referendum strike strikes raid raids attack attacks bombing bombings shelling killing killings hearing trial "
-    "meeting meetings summit talks march marches rally rallies protest protests demonstration demonstrations parade visit trip launch test tests "
-    "drill drills exercise exercises speech speeches ruling verdict decision move truce ceasefire deal agreement release arrest arrests detention "
-    "evacuation closure shutdown incident crash explosion blast riot riots coup operation offensive assault statement session match game "
-    "conference ceremony funeral debate".split()
+    "vote votes election elections referendum strike strikes raid raids attack attacks bombing bombings shelling killing killings "
+    "hearing trial meeting meetings summit talks march marches rally rallies protest protests demonstration demonstrations parade "
+    "visit trip launch test tests drill drills exercise exercises speech speeches ruling verdict decision move truce ceasefire "
+    "deal agreement release arrest arrests detention evacuation closure shutdown incident crash explosion blast riot riots coup "
+    "operation offensive assault statement session match game conference ceremony funeral debate".split()
 )
 _ON = lazy.compile(r"\son\s$", re.IGNORECASE)
 _GOES_ON = lazy.compile(r"\s+(?:of|to|that|against|over)\s")
