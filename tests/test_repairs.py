@@ -15,6 +15,7 @@ from onrecord.repairs import (
     is_passive,
     quoted_by_another,
     rumours,
+    second_report,
     without_first_clause,
 )
 
@@ -109,6 +110,12 @@ def test_an_aside_is_said_and_what_was_done_is_not(text: str, expected: list[str
 def test_asides_of_a_list_without_an_end_take_no_time() -> None:
     text = ", he said" * 20_000
     assert list(asides(text, lambda _: (0, len(text)))) == []
+
+
+def test_a_gap_without_an_end_takes_no_time() -> None:
+    for gap in (" " * 100_000, "\n" * 100_000):
+        text = f"He rejected it{gap}now"
+        assert second_report(text, find(text, "rejected"), (12, len(text))) is None
 
 
 def test_a_source_holds_no_clause_before_but() -> None:

@@ -228,13 +228,13 @@ def rumours(text: str) -> Iterator[Rumour]:
 
 
 _AND_SAID = lazy.compile(
-    r",?\s+(?:and|but)\s+(?P<cue>(?:(?:has|have|had|also|later|then|instead)\s+)*(?:called\s+(?:on|for|upon)|appealed\s+(?:for|to)|urged|demanded|pledged|vowed|"
+    r"(?<!\s),?\s+(?:and|but)\s+(?P<cue>(?:(?:has|have|had|also|later|then|instead)\s+)*(?:called\s+(?:on|for|upon)|appealed\s+(?:for|to)|urged|demanded|pledged|vowed|"
     r"promised|warned(?:\s+(?:of|against))?|condemned|praised|thanked|insisted|said|added|accused|denied|rejected|critici[sz]ed|denounced|welcomed|announced|"
     r"offered|threatened|blamed|refused|declined))\s+(?=[\w“\"‘'])"
 )
 # The same in the present, where the first cue is in the present too: "blames the rebels *and denies* shelling".
 _AND_SAYS = lazy.compile(
-    r",?\s+(?:and|but)\s+(?P<cue>(?:(?:also|now)\s+)?(?:calls\s+(?:on|for|upon)|appeals\s+(?:for|to)|urges|demands|pledges|vows|promises|warns"
+    r"(?<!\s),?\s+(?:and|but)\s+(?P<cue>(?:(?:also|now)\s+)?(?:calls\s+(?:on|for|upon)|appeals\s+(?:for|to)|urges|demands|pledges|vows|promises|warns"
     r"(?:\s+(?:of|against))?|condemns|praises|thanks|insists|accuses|denies|rejects|rules\s+out|critici[sz]es|denounces|welcomes|announces|offers|threatens"
     r"|blames|refuses|declines))\s+(?=[\w“\"‘'])"
 )
@@ -276,7 +276,7 @@ _FINITE = lazy.compile(
     r"\b(?:that|who|which|is|are|was|were|be|has|have|had|will|would|can|could|may|might|should|must|does|did|do)\b", re.IGNORECASE
 )
 _AND_SAYING = lazy.compile(
-    r",?\s+and\s+(?P<cue>(?:calling\s+(?:on|for|upon)|appealing\s+(?:for|to)|urging|demanding|pledging|vowing|promising|warning(?:\s+(?:of|against))?|"
+    r"(?<!\s),?\s+and\s+(?P<cue>(?:calling\s+(?:on|for|upon)|appealing\s+(?:for|to)|urging|demanding|pledging|vowing|promising|warning(?:\s+(?:of|against))?|"
     r"condemning|praising|thanking|accusing|denying|rejecting|critici[sz]ing|denouncing|welcoming|threatening|blaming))\s+(?=[\w“\"‘'])"
 )
 # "The ball, *he went on*, is in their court": an attribution put between commas, or behind one at a sentence's end.
