@@ -48,6 +48,11 @@ def test_a_picture_line_is_in_no_turn_and_a_label_on_one_line() -> None:
     assert not [t for t in found if "\n" in text[slice(*t.source)]]
 
 
+def test_numbered_speakers_and_a_silence() -> None:
+    text = "Speaker 1: Is it open?\n\nSpeaker 2: It is.\n\nSpeaker 1: …\n\nSpeaker 2: Go on."
+    assert [text[slice(*t.content[0])] for t in turns(text, paragraphs(text))] == ["Is it open?", "It is.", "Go on."]
+
+
 def test_what_is_reported_in_a_turn_is_nested_in_it() -> None:
     def at(words: str) -> tuple[int, int]:
         return TALK.index(words), TALK.index(words) + len(words)

@@ -17,7 +17,7 @@ from onrecord.segment import Interval
 __all__ = ["Turn", "turns"]
 
 _LABEL = lazy.compile(
-    r"(?P<who>(?:Q|A|QUESTION|Question|ANSWER|Answer|THE[^\S\n][A-Z]{3,}(?:[^\S\n][A-Z]{3,}){0,2}|"
+    r"(?P<who>(?:Q|A|QUESTION|Question|ANSWER|Answer|(?:Speaker|SPEAKER|Voice|VOICE)[^\S\n]\d{1,2}|THE[^\S\n][A-Z]{3,}(?:[^\S\n][A-Z]{3,}){0,2}|"
     r"(?:(?:Mr|Mrs|Ms|Dr|MR|MRS|MS|DR)\.?[^\S\n])?[A-Z][\w.’'-]*(?:[^\S\n](?:al|bin|de|van|von|[A-Z][\w.’'-]*)){0,4}))"
     r"(?P<colon>\s?:)\s+(?=\S)"
 )
@@ -33,6 +33,7 @@ _FIELD = lazy.compile(
     r"chapter(?:\s\w+)?|figure(?:\s\w+)?|table(?:\s\w+)?|example",
     re.IGNORECASE,
 )
+_WORD = lazy.compile(r"\w")
 _ENDS = lazy.compile(r"[.?!…—–-][\"”’')\]]*$")
 # Fewer labelled paragraphs, or more different labels in proportion, are a list or a form; fewer of all paragraphs from the first
 # label to the last one, headings.
@@ -66,5 +67,6 @@ def turns(text: str, paragraphs: Sequence[Interval]) -> list[Turn]:
     for k, after in zip(order, [*order[1:], order[-1] + 1], strict=True):
         m = found[k]
         said = ((m.end(), paragraphs[k][1]), *(paragraphs[j] for j in range(k + 1, after) if j not in heads))
-        out.append(Turn(m.span("who"), (m.end("colon") - 1, m.end("colon")), said))
+        if any(_WORD.search(text, *s) for s in said):
+            out.append(Turn(m.span("who"), (m.end("colon") - 1, m.end("colon")), said))
     return out
