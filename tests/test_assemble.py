@@ -295,6 +295,14 @@ def test_a_second_verb_speaks_for_its_own_sentence() -> None:
     assert {s.cue[0].text: s.source[0].text for s in out}["has not said"] == "The premier"
 
 
+def test_a_participle_speaks_for_its_own_sentence_and_not_the_next() -> None:
+    text = "“We stay,” he said, urging calm.\n\nVenn demanded an inquiry."
+    out = made(
+        text, raw(text, "he", "said", "“We stay,”"), raw(text, "Venn", "urging", "calm"), raw(text, "Venn", "demanded", "an inquiry")
+    )
+    assert {s.cue[0].text: s.source[0].text for s in out} == {"said": "he", "urging": "he", "demanded": "Venn"}
+
+
 def test_what_the_sentence_before_says_is_anothers() -> None:
     text = "The port is shut for good. The Kremlin had no plans, the agency reported."
     (s,) = made(text, raw(text, "the agency", "reported", "The port is shut for good", "The Kremlin had no plans"))

@@ -49,8 +49,8 @@ def test_a_picture_line_is_in_no_turn_and_a_label_on_one_line() -> None:
 
 
 def test_numbered_speakers_and_a_silence() -> None:
-    text = "Speaker 1: Is it open?\n\nSpeaker 2: It is.\n\nSpeaker 1: …\n\nSpeaker 2: Go on."
-    assert [text[slice(*t.content[0])] for t in turns(text, paragraphs(text))] == ["Is it open?", "It is.", "Go on."]
+    text = "Speaker 1: Is it open?\n\nSpeaker 2: It is.\n\n* * *\n\nSpeaker 1: …\n\nSpeaker 2: Go on."
+    assert [text[slice(*c)] for t in turns(text, paragraphs(text)) for c in t.content] == ["Is it open?", "It is.", "Go on."]
 
 
 def test_what_is_reported_in_a_turn_is_nested_in_it() -> None:

@@ -201,14 +201,14 @@ _PARTICIPLE = lazy.compile(r"\w+ing\b")
 
 
 def _own_sources(text: str, drafts: Sequence[_Draft], sentence: Callable[[int], Interval]) -> None:
-    """ "*France* has called for talks, *saying* that": a participle's, or a second verb's, speaker is its sentence's, not one before."""
-    by_sentence: dict[int, list[_Draft]] = {}
+    """ "*France* has called for talks, *saying* that": a participle's, or a second verb's, speaker is its sentence's, not another's."""
+    by_sentence: dict[Interval, list[_Draft]] = {}
     for d in sorted(drafts, key=lambda d: d.cue[0]):
-        by_sentence.setdefault(sentence(d.cue[0][0])[0], []).append(d)
-    for at, here in by_sentence.items():
+        by_sentence.setdefault(sentence(d.cue[0][0]), []).append(d)
+    for (at, end), here in by_sentence.items():
         for k, d in enumerate(here):
             participle = _PARTICIPLE.match(text, d.cue[0][0])
-            if not (d.source and (participle or _AND_BEFORE.search(text, at, d.cue[0][0])) and all(e <= at for _, e in d.source)):
+            if not (d.source and (participle or _AND_BEFORE.search(text, at, d.cue[0][0]))) or any(s < end and e > at for s, e in d.source):
                 continue
             if k:
                 before = here[k - 1]

@@ -66,7 +66,8 @@ def turns(text: str, paragraphs: Sequence[Interval]) -> list[Turn]:
     out = []
     for k, after in zip(order, [*order[1:], order[-1] + 1], strict=True):
         m = found[k]
-        said = ((m.end(), paragraphs[k][1]), *(paragraphs[j] for j in range(k + 1, after) if j not in heads))
-        if any(_WORD.search(text, *s) for s in said):
-            out.append(Turn(m.span("who"), (m.end("colon") - 1, m.end("colon")), said))
+        said = [(m.end(), paragraphs[k][1]), *(paragraphs[j] for j in range(k + 1, after) if j not in heads)]
+        said = [s for s in said if _WORD.search(text, *s)]  # and not "* * *"
+        if said:
+            out.append(Turn(m.span("who"), (m.end("colon") - 1, m.end("colon")), tuple(said)))
     return out
