@@ -42,6 +42,8 @@ from .test_resolve import speakers
             "PER",
         ),
         ("General Odd Lie and General Arne Vik met. [[Neither general]] wanted {{war}}.", "Neither general", None),
+        ("[[Chad's army and the Free Dune Front]] agreed {{to wait}}.", "Chad's army and the Free Dune Front", "TCD"),
+        ("[[Chad's envoy and Dune Front leader Odd Lie]] agreed {{to wait}}.", "Odd Lie", None),
         ("[[The Chadian army and the Free Dune Front]] agreed {{to wait}}.", "The Chadian army and the Free Dune Front", "TCD"),
         ("[[The president and Mr. Hale]] said {{yes}}.", "The president and Mr. Hale", None),
         ("[[Iran's spokesman Nasser Kanaani]] said {{no}}. On oil, [[the official]] said {{yes}}.", "Nasser Kanaani", "IRN"),

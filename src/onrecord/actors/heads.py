@@ -216,7 +216,8 @@ def _beside_another(scene: Scene, lo: int, hi: int, names: list[int]) -> bool:
     if len(names) > 1 or any(d.words[i] in _BREAKS or d.low[i] in _CLOSED for i in range(lo, f.lo)):
         return False
     join = next((i for i in range(f.lo - 1, lo, -1) if d.low[i] in _JOINS), -1)
-    if join < 0 or d.low[lo] not in DEFINITE | _ARTICLES | POSSESSIVES:
+    whose = d.low[lo] in DEFINITE | _ARTICLES | POSSESSIVES or any(d.low[i] in {"'s", "’s"} for i in range(lo + 1, join))
+    if join < 0 or not whose:
         return False
     before = d.low[join - 1]
     return (before in PERSON_NOUNS or before in BODY_NOUNS) and (join + 1 in (f.title, f.lo) or d.low[join + 1] in _ARTICLES | POSSESSIVES)
