@@ -195,6 +195,18 @@ def test_of_two_reports_of_one_source_joined_by_and_the_first_keeps_its_own_word
             ["the law had banned nets and denied anglers a say"],
         ),
         (
+            "The mayor said the raid had hurt a clerk and denied any part in it.",
+            "said",
+            "the raid had hurt a clerk and denied any part in it",
+            ["the raid had hurt a clerk", "any part in it"],
+        ),
+        (
+            "The mayor said he was innocent, blaming the board.",
+            "said",
+            "he was innocent, blaming the board",
+            ["he was innocent", "the board"],
+        ),
+        (
             "The mayor said the claim was false and denied any delay.",
             "said",
             "the claim was false and denied any delay",

@@ -266,6 +266,13 @@ _CLAUSE = lazy.compile(
 )
 # Lifeless things do some of what speakers do: "the war had killed thousands *and threatened* more", "the law denied bail".
 _THINGS_DO = lazy.compile(r"(?:(?:also|now)\s+)?(?:threaten|promis|offer|demand|den[iy]|refus)")
+# Of what happens, that is all: a strike denies and promises nothing.
+_HAPPENS = lazy.compile(
+    r"(?:that\s+)?(?:[\w’'-]+\s+){1,3}?(?:attack|strike|killing|war|crisis|drill|exercise|incident|raid|violence|conflict|launch|flight|ship|plane|"
+    r"missile|border|road|port|airspace|situation|visit)s?\b"
+)
+# "They were heartbroken", and not "they were outside the gate": how the speakers are.
+_STATE = lazy.compile(r"\b(?:is|are|was|were)\s+(?:\w+\s+)?(?!\w+ing$|(?:out|in)side$|there$|here$)\w+$")
 _THING_SAID = lazy.compile(
     r"(?:had|has|have)\s+(?:\w+ly\s+)?(?!been\b|not\b)(?:blam|accus|condemn|critici|prais|call|urg|warn|demand|denounc|reject|welcom|said)\w*"
 )
@@ -384,7 +391,7 @@ def _is_speakers(first: str, source: str, cue: str, rest: str) -> bool:
     found = _OBJECT.match(rest)  # "she was followed by two men, warning her": not she, and as little the speaker
     if found is not None and found[0].lower() == {"he": "him", "she": "her", "they": "them", "it": "it"}.get(who):
         return False
-    return cue not in _DEEDS
+    return cue not in _DEEDS or (cue != "threatening" and _STATE.search(first) is not None)
 
 
 def _may_end(pattern: re.Pattern[str], first: str, cue: str, second: str) -> bool:
@@ -394,5 +401,6 @@ def _may_end(pattern: re.Pattern[str], first: str, cue: str, second: str) -> boo
     if not _PLAIN_SAYING.search(cue) and len(first.split()) <= 14 and not _FINITE.search(first):
         return not (_TAKES_CLAUSE.search(cue) and _CLAUSE.search(first))
     if (m := _LIFELESS.match(first)) is not None:
-        return (not _THINGS_DO.match(second) or _IS.search(first, 0, m.end()) is not None) and not _THING_SAID.search(first)
+        does = _HAPPENS.match(first) is None or "threaten" in second
+        return (not (does and _THINGS_DO.match(second)) or _IS.search(first, 0, m.end()) is not None) and not _THING_SAID.search(first)
     return _UNDER_WAY.match(first) is not None and not re.search(r"\b(?:who|which|that)\b", first.removeprefix("that"))
