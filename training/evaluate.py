@@ -9,8 +9,7 @@ import numpy as np
 import torch
 
 from onrecord.score import score
-from onrecord.tagger.decode import Chain, Found, Heads, Linear, Roles, Scores, decode, distances
-from onrecord.tagger.labels import bucket
+from onrecord.tagger.decode import Chain, Found, Heads, Linear, Roles, Scores, asked, decode
 from onrecord.tagger.windows import CLS, SEP, windows
 from training.data import Article, Example, collate
 from training.model import Tagger
@@ -29,17 +28,13 @@ def roles_of(m: Tagger, device: torch.device) -> Roles:
     """The network's scores of roles, as decoding asks for them."""
 
     def one(w: Scores, cues: Sequence[tuple[int, int]]) -> np.ndarray:
-        n = len(w.hidden)
-        mean = torch.zeros(1, len(cues), n)
-        for k, (lo, hi) in enumerate(cues):
-            mean[0, k, lo:hi] = 1 / (hi - lo)
-        near = torch.from_numpy(np.stack([bucket(distances(lo, hi, n)) for lo, hi in cues]))
+        mean, near = (torch.from_numpy(x) for x in asked(cues, len(w.hidden)))
         row, slot = torch.zeros(len(cues), dtype=torch.long), torch.arange(len(cues))
         hidden = torch.from_numpy(w.hidden)[None]
-        scores = m.role_scores(*(x.to(device) for x in (hidden, row, slot, mean, near)))
+        scores = m.role_scores(*(x.to(device) for x in (hidden, row, slot, mean[None], near)))
         return scores[..., 1:].float().cpu().numpy()
 
-    return lambda asked: [one(w, cues) for w, cues in asked]
+    return lambda windows: [one(w, cues) for w, cues in windows]
 
 
 @torch.no_grad()

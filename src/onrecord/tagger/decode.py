@@ -12,9 +12,9 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from onrecord.tagger.labels import FLAT, MENTION, ROLE, STATES, state_moves
+from onrecord.tagger.labels import FLAT, MENTION, ROLE, STATES, bucket, state_moves
 
-__all__ = ["Chain", "Found", "Heads", "Linear", "Roles", "Scores", "act_scores", "decode", "decode_mentions", "distances", "spans"]
+__all__ = ["Chain", "Found", "Heads", "Linear", "Roles", "Scores", "act_scores", "asked", "decode", "decode_mentions", "distances", "spans"]
 
 Floats = NDArray[np.float32]
 Ints = NDArray[np.int64]
@@ -181,11 +181,11 @@ def decode(windows: Sequence[Scores], heads: Heads, roles: Roles) -> list[list[F
     path = viterbi(flat, heads.flat, lengths)
     p_flat = posterior(flat, heads.flat, lengths)
     of_window = [spans(path[r], _CUE) for r in range(len(windows))]
-    asked = [(w, found) for w, found in zip(windows, of_window, strict=True) if found]
-    if not asked:
+    with_cues = [(w, found) for w, found in zip(windows, of_window, strict=True) if found]
+    if not with_cues:
         return out
     cues = [(r, lo, hi) for r, found in enumerate(of_window) for lo, hi in found]
-    scored = (of_cue for scores in roles(asked) for of_cue in scores)
+    scored = (of_cue for scores in roles(with_cues) for of_cue in scores)
     emit = _pad([_outside(scores, lo, hi) for scores, (_, lo, hi) in zip(scored, cues, strict=True)], int(lengths.max()))
     row = np.array([r for r, _, _ in cues])
     chain, emit = counting(heads.role), emit[:, :, _LABEL]
@@ -228,6 +228,16 @@ def distances(lo: int, hi: int, n: int) -> Ints:
     """Signed distance of each of ``n`` positions to the cue at ``lo..hi``, 0 within it."""
     at = np.arange(n)
     return np.where(at < lo, at - lo, np.where(at >= hi, at - hi + 1, 0))
+
+
+def asked(cues: Sequence[tuple[int, int]], n: int) -> tuple[Floats, Ints]:
+    """What the heads of cues are given beside a window's outputs: 1/length on each cue's positions, and every position's
+    class of distance to it, both [cues, n]."""
+    mean, near = np.zeros((len(cues), n), np.float32), np.empty((len(cues), n), np.int64)
+    for k, (lo, hi) in enumerate(cues):
+        mean[k, lo:hi] = 1 / (hi - lo)
+        near[k] = bucket(distances(lo, hi, n))
+    return mean, near
 
 
 def _outside(scores: Floats, lo: int, hi: int) -> Floats:

@@ -16,8 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from onrecord.errors import WeightsError
-from onrecord.tagger.decode import Chain, Heads, Linear, Scores, distances
-from onrecord.tagger.labels import bucket
+from onrecord.tagger.decode import Chain, Heads, Linear, Scores, asked
 from onrecord.tagger.windows import CLS, SEP
 
 __all__ = ["WEIGHTS", "Tagger", "cores"]
@@ -96,18 +95,14 @@ class Tagger:
         empty = np.zeros((0, 0), np.float32)
         return Scores(*(got[name][0] if name in got else empty for name in _OUTPUTS))
 
-    def roles(self, asked: Sequence[tuple[Scores, Sequence[tuple[int, int]]]]) -> list[Floats]:
+    def roles(self, windows: Sequence[tuple[Scores, Sequence[tuple[int, int]]]]) -> list[Floats]:
         """``decode.Roles`` of windows and their cues. Order is kept."""
-        if self._pool is None or len(asked) == 1:
-            return [self._roles_of(w, cues) for w, cues in asked]
-        return list(self._pool.map(lambda x: self._roles_of(*x), asked))
+        if self._pool is None or len(windows) == 1:
+            return [self._roles_of(w, cues) for w, cues in windows]
+        return list(self._pool.map(lambda x: self._roles_of(*x), windows))
 
     def _roles_of(self, w: Scores, cues: Sequence[tuple[int, int]]) -> Floats:
-        n = len(w.flat)
-        mean, near = np.zeros((len(cues), n), np.float32), np.empty((len(cues), n), np.int64)
-        for k, (lo, hi) in enumerate(cues):
-            mean[k, lo:hi] = 1 / (hi - lo)
-            near[k] = bucket(distances(lo, hi, n))
+        mean, near = asked(cues, len(w.flat))
         feeds = {name: getattr(w, name) for name in ("hidden", "role_token", "role_bias", "pair_token")}
         out: Floats = self._roles.run(["roles"], feeds | {"cue": mean, "bucket": near})[0]
         return out.transpose(0, 2, 1)
