@@ -250,10 +250,11 @@ _LIFELESS = lazy.compile(
     re.IGNORECASE,
 )
 # "They were concerned, *calling for* restraint": a participle behind a clause about the speakers themselves is theirs.
-_CALLING = lazy.compile(
-    r",\s+(?P<cue>(?:calling\s+(?:on|for|upon)|appealing\s+(?:for|to)|urging|demanding|pledging|vowing|promising|warning(?:\s+(?:of|against))?|condemning|"
+_PARTICIPLE = (
+    r"(?P<cue>(?:calling\s+(?:on|for|upon)|appealing\s+(?:for|to)|urging|demanding|pledging|vowing|promising|warning(?:\s+(?:of|against))?|condemning|"
     r"praising|thanking|accusing|denying|rejecting|critici[sz]ing|denouncing|welcoming|threatening|blaming))\s+(?=[\w“\"‘'])"
 )
+_CALLING = lazy.compile(r",\s+" + _PARTICIPLE)
 _OBJECT = lazy.compile(r"(?:him|her|them|it)\b", re.IGNORECASE)
 _DEEDS = frozenset({"threatening", "demanding", "accusing", "blaming", "promising"})
 _PRONOUNS = frozenset({"he", "she", "it", "they", "i", "we", "you", "who"})
@@ -282,10 +283,7 @@ _PLAIN_SAYING = lazy.compile(r"\b(?:sa(?:y|ys|id|ying)|told|tells?|add(?:s|ed|in
 _FINITE = lazy.compile(
     r"\b(?:that|who|which|is|are|was|were|be|has|have|had|will|would|can|could|may|might|should|must|does|did|do)\b", re.IGNORECASE
 )
-_AND_SAYING = lazy.compile(
-    r"(?<!\s),?\s+and\s+(?P<cue>(?:calling\s+(?:on|for|upon)|appealing\s+(?:for|to)|urging|demanding|pledging|vowing|promising|warning(?:\s+(?:of|against))?|"
-    r"condemning|praising|thanking|accusing|denying|rejecting|critici[sz]ing|denouncing|welcoming|threatening|blaming))\s+(?=[\w“\"‘'])"
-)
+_AND_SAYING = lazy.compile(r"(?<!\s),?\s+and\s+" + _PARTICIPLE)
 # "The ball, *he went on*, is in their court": an attribution put between commas, or behind one at a sentence's end.
 _ASIDE = lazy.compile(
     r",[\"”’]?\s+(?P<who>he|she|they|(?:[A-Z][\w’'-]+\s+){0,2}[A-Z][\w’'-]+)\s+"
