@@ -201,15 +201,13 @@ def explain(statement: Statement, head: Sequence[float] | None = None) -> list[E
     if s.act is None:
         return [Evidence("act", "none", "the statement has no content to judge" if not s.content else "not judged yet")]
     names, model, shapes = of_statement(s), load(), constructions(joined(s.cue), joined(s.content))
-    z = _with_points(model.logits(names, head), shapes)
-    e = np.exp(z - z.max())
-    p: list[float] = (e / e.sum()).tolist()
+    p: list[float] = _shares(_with_points(model.logits(names, head), shapes)).tolist()
     first, second = sorted(range(len(p)), key=lambda i: -p[i])[:2]
     out: list[Evidence] = []
     if ACTS[first] != s.act:
         out.append(Evidence("act", s.act, f"by hand, or the sense of the content; its words alone say {ACTS[first]} ({p[first]:.2f})"))
     elif head:
-        out += _of_head(s, head)
+        out += _of_head(s, head, ACTS[int(_with_points(model.logits(names), shapes).argmax())])
     made = [c.told for c in shapes if c.act == s.act]
     told = "; ".join([*made, *_told(model.reasons(names, s.act, most=16))])
     if told:
@@ -231,13 +229,17 @@ def explain(statement: Statement, head: Sequence[float] | None = None) -> list[E
     return out
 
 
-def _of_head(s: Statement, head: Sequence[float]) -> list[Evidence]:
-    """What the encoder's head says beside the words of the table: its own first choice, and whether it turned the scale."""
-    z = np.asarray(head, np.float32)
-    own = np.exp(z - z.max())
-    own /= own.sum()
+def _shares(z: NDArray[np.float32]) -> NDArray[np.float32]:
+    """Scores as probabilities, which add up to 1."""
+    e = np.exp(z - z.max())
+    return np.asarray(e / e.sum(), np.float32)
+
+
+def _of_head(s: Statement, head: Sequence[float], alone: str) -> list[Evidence]:
+    """What the encoder's head says beside the words of the table, which alone would say ``alone``: its own first choice, and whether it
+    turned the scale."""
+    own = _shares(np.asarray(head, np.float32))
     first = ACTS[int(own.argmax())]
-    alone = ACTS[int(_scores(s).argmax())]
     told = f"the sense of the content in its context says {first} ({own.max():.2f})"
     if alone != s.act:
         return [Evidence("act", s.act or "", f"{told}; the words alone would say {alone}")]

@@ -40,10 +40,6 @@ class Model:
             out = out + HEAD * _log_softmax(np.asarray(head, np.float32))
         return out
 
-    def probabilities(self, names: Iterable[str], head: Sequence[float] | None = None) -> Floats:
-        """The acts' probabilities, which add up to 1."""
-        return np.asarray(np.exp(_log_softmax(self.logits(names, head))), np.float32)
-
     def reasons(self, names: Iterable[str], act: str, *, most: int = 4) -> list[tuple[str, float]]:
         """The features that spoke most for ``act`` against the mean of all acts, heaviest first."""
         known = [n for n in names if n in self.index]
