@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import gzip
+import html
 import json
 import random
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -157,6 +159,7 @@ class Example:
     mention: np.ndarray  # -100 where unknown
     cues: list[tuple[int, int, np.ndarray]] | None  # None: not annotated for statements
     acts: list[ActLabel]
+    whole: np.ndarray | None = None  # ids before words were hidden
 
 
 def _paint(y: np.ndarray, lo: int, hi: int, kind: str, index: dict[str, int], offset: int) -> None:
@@ -253,6 +256,23 @@ def named(data: Path, tokenizer: Tokenizer) -> list[Example]:
     return out
 
 
+def unlabelled(data: Path, tokenizer: Tokenizer) -> list[Example]:
+    """Windows of texts without labels, for a teacher: TimeBank and AQUAINT (news of many lands), one White House text in thirty."""
+    from onrecord.tagger.windows import SIZE
+
+    texts = []
+    for path in sorted((data / "dates").glob("*/*.tml.gz")):
+        body = re.search(r"<TEXT>(.*)</TEXT>", gzip.decompress(path.read_bytes()).decode("utf8", "replace"), re.S)
+        texts.append(html.unescape(re.sub(r"<[^>]*>", "", body.group(1))).strip() if body else "")
+    texts += [d.get("text") or "" for d in read_jsonl(data / "whitehouse" / "statements.jsonl.gz")[::30]]
+    out: list[Example] = []
+    for text in texts:
+        p = cut(text, tokenizer)
+        a = Article("", text, p, [[]], None)
+        out += [example(a, [], w, annotated=False) for w in windows(text, p, size=SIZE, context=0)]
+    return out
+
+
 # Interchangeable quotation marks in the vocabulary: opening and closing double, opening and closing single.
 _STYLES = [("“", "”"), ('"', '"'), ("”", "”"), ("„", "“"), ("«", "»"), ("'", "'"), ("‘", "’")]
 
@@ -275,12 +295,13 @@ class Augment:
             marks = np.isin(ids, list(self.double))
             ids[marks & (state == 3)] = a
             ids[marks & (state == 4)] = b
+        whole = ids.copy()
         drop = rng.random(len(ids)) < hide
         drop[[0, -1]] = False
         ids[drop] = MASK
         if self.rng.random() < 0.05:
             feature[:] = feature % 10  # all case lost
-        return replace(e, ids=ids, feature=feature)
+        return replace(e, ids=ids, feature=feature, whole=whole)
 
 
 def epoch(articles: list[Article], wires: list[Article], rng: random.Random, *, low: int = 160, high: int = 320) -> list[Example]:
@@ -314,6 +335,7 @@ def collate(batch: list[Example]) -> dict[str, Tensor]:
     pad = lambda x, v: np.pad(x, (0, t - len(x)), constant_values=v)
     out: dict[str, Any] = {
         "ids": np.stack([pad(e.ids, 0) for e in batch]),
+        "whole": np.stack([pad(e.ids if e.whole is None else e.whole, 0) for e in batch]),
         "feature": np.stack([pad(e.feature, 0) for e in batch]),
         "flat": np.stack([pad(e.flat, 0) for e in batch]),
         "mention": np.stack([pad(e.mention, -100) for e in batch]),

@@ -26,7 +26,7 @@ from onnx import TensorProto, helper, numpy_helper
 from torch.utils.hooks import RemovableHandle
 
 from training.evaluate import heads_of
-from training.model import DEPTH, HEADS, INNER, PAIR, RANK, REACH, ROLES, STEPS, WIDTH, Tagger
+from training.model import DEPTH, HEAD, PAIR, RANK, REACH, ROLES, STEPS, WIDTH, Tagger
 
 MS = "com.microsoft"
 #: The heads that every piece passes through, joined in one matrix product in this order.
@@ -39,11 +39,11 @@ FEW = 2
 
 @dataclass(frozen=True)
 class Extremes:
-    """The largest absolute value of each unit where a layer's feed-forward part begins (``into`` [DEPTH, WIDTH]) and in its
-    middle (``middle`` [DEPTH, INNER])."""
+    """The largest absolute value of each unit where a layer's feed-forward part begins (``into``, a row a layer [WIDTH]) and in its
+    middle (``middle``, a row a layer)."""
 
-    into: np.ndarray
-    middle: np.ndarray
+    into: list[np.ndarray]
+    middle: list[np.ndarray]
 
     def divisors(self, layer: int) -> np.ndarray:
         """What each unit is divided by: 1, but for the seven that reach further than all others."""
@@ -59,7 +59,8 @@ def _largest(into: np.ndarray, x: torch.Tensor) -> None:
 def extremes(m: Tagger, windows: Iterable[tuple[np.ndarray, np.ndarray]]) -> Extremes:
     """``Extremes`` of the network over windows, given as (ids, feature) with the special pieces."""
     m.eval()
-    found = Extremes(np.zeros((DEPTH, WIDTH), np.float32), np.zeros((DEPTH, INNER), np.float32))
+    rest = lambda part: [np.zeros(getattr(layer, part).in_features, np.float32) for layer in m.layers]
+    found = Extremes(rest("up"), rest("down"))
 
     def watch(module: torch.nn.Linear, into: np.ndarray) -> RemovableHandle:
         note = lambda _, x: _largest(into, x[0])
@@ -158,10 +159,8 @@ def build(state: dict[str, torch.Tensor], heads_meta: dict[str, str], reach: Ext
     for i in range(DEPTH):
         p = f"layers.{i}."
         # Three products of one quantised input: cheaper than one product and a Split.
-        q_, k_, v_ = (
-            g.linear(x, *(part[j * WIDTH : (j + 1) * WIDTH] for part in (w[p + "qkv.weight"], w[p + "qkv.bias"]))) for j in range(3)
-        )
-        a = g.op("MultiHeadAttention", [q_, k_, v_], MS, num_heads=HEADS)
+        q_, k_, v_ = (g.linear(x, *part) for part in zip(*(np.split(w[f"{p}qkv.{part}"], 3) for part in ("weight", "bias")), strict=True))
+        a = g.op("MultiHeadAttention", [q_, k_, v_], MS, num_heads=len(w[p + "qkv.bias"]) // (3 * HEAD))
         a = g.linear(a, w[p + "out.weight"], w[p + "out.bias"])
         x = g.norm(a, x, w[p + "norm1.weight"], w[p + "norm1.bias"])
         by = reach.divisors(i)

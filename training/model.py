@@ -18,7 +18,8 @@ from onrecord.tagger.labels import BUCKETS, FLAT, MENTION, ROLE
 from onrecord.tagger.pieces import FEATURES
 from training.crf import Chain, CountingChain
 
-WIDTH, HEADS, DEPTH, INNER = 384, 12, 6, 1536
+WIDTH, HEAD, DEPTH = 384, 32, 6
+HEADS, INNER = 12, 1536  # of each layer, before training.prune
 RANK = 48  # width of each role label's bilinear form
 PAIR = 96  # units that see a piece and a cue together
 REACH, STEPS = 7, (1, 3)  # taps of each mixing layer over them, and how far apart its taps stand
@@ -47,26 +48,29 @@ class Dropout(nn.Module):
 
 
 class Layer(nn.Module):
-    def __init__(self, drop: Dropout) -> None:
+    def __init__(self, drop: Dropout, heads: int = HEADS, inner: int = INNER) -> None:
         super().__init__()
-        self.qkv = nn.Linear(WIDTH, 3 * WIDTH)
-        self.out = nn.Linear(WIDTH, WIDTH)
+        self.heads = heads
+        self.qkv = nn.Linear(WIDTH, 3 * heads * HEAD)
+        self.out = nn.Linear(heads * HEAD, WIDTH)
         self.norm1 = nn.LayerNorm(WIDTH, eps=1e-12)
-        self.up = nn.Linear(WIDTH, INNER)
-        self.down = nn.Linear(INNER, WIDTH)
+        self.up = nn.Linear(WIDTH, inner)
+        self.down = nn.Linear(inner, WIDTH)
         self.norm2 = nn.LayerNorm(WIDTH, eps=1e-12)
         self.drop = drop
 
     def forward(self, x: Tensor, mask: Tensor) -> Tensor:
         b, t, _ = x.shape
-        q, k, v = self.qkv(x).view(b, t, 3, HEADS, WIDTH // HEADS).permute(2, 0, 3, 1, 4)
+        q, k, v = self.qkv(x).view(b, t, 3, self.heads, HEAD).permute(2, 0, 3, 1, 4)
         a = F.scaled_dot_product_attention(q, k, v, attn_mask=mask)
-        x = self.norm1(x + self.drop(self.out(a.transpose(1, 2).reshape(b, t, WIDTH))))
+        x = self.norm1(x + self.drop(self.out(a.transpose(1, 2).flatten(2))))
         return self.norm2(x + self.drop(self.down(F.gelu(self.up(x), approximate="tanh"))))
 
 
 class Tagger(nn.Module):
-    def __init__(self, dropout: float = 0.1) -> None:
+    """``sizes``: heads and feed-forward units of each layer; none: as all-MiniLM-L6-v2 has them."""
+
+    def __init__(self, dropout: float = 0.1, sizes: list[tuple[int, int]] | None = None) -> None:
         super().__init__()
         self.words = nn.Embedding(30522, WIDTH)
         self.positions = nn.Embedding(512, WIDTH)
@@ -74,7 +78,7 @@ class Tagger(nn.Module):
         self.kind = nn.Parameter(torch.zeros(WIDTH))
         self.norm = nn.LayerNorm(WIDTH, eps=1e-12)
         self.drop = Dropout(dropout)
-        self.layers = nn.ModuleList([Layer(self.drop) for _ in range(DEPTH)])
+        self.layers = nn.ModuleList([Layer(self.drop, *size) for size in sizes or [(HEADS, INNER)] * DEPTH])
         self.flat = nn.Linear(WIDTH, len(FLAT))
         self.mention = nn.Linear(WIDTH, len(MENTION))
         self.role_token = nn.Linear(WIDTH, ROLES * RANK)
@@ -94,6 +98,14 @@ class Tagger(nn.Module):
         for taps, mix in zip(self.mix_taps, self.mix, strict=True):
             nn.init.normal_(taps, std=REACH**-0.5)
             nn.init.zeros_(mix.weight), nn.init.zeros_(mix.bias)
+
+    @classmethod
+    def of(cls, state: dict[str, Tensor], dropout: float = 0.1, *, strict: bool = True) -> Tagger:
+        """The tagger with these weights, its layers as large as they are there. Not ``strict``: heads that the weights lack stay fresh."""
+        sizes = [(len(state[f"layers.{i}.qkv.bias"]) // (3 * HEAD), len(state[f"layers.{i}.up.bias"])) for i in range(DEPTH)]
+        m = cls(dropout, sizes)
+        m.load_state_dict(state, strict=strict)
+        return m
 
     def encode(self, ids: Tensor, feature: Tensor, mask: Tensor, shift: Tensor | None = None) -> Tensor:
         """ids, feature: [b, t]; mask: [b, t] bool; shift [b, t, WIDTH] is added to the word vectors -> [b, t, WIDTH]."""

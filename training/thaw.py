@@ -28,7 +28,7 @@ def thaw(path: Path) -> dict[str, Tensor]:
     nodes = list(graph.node)
     of = lambda kind: [n for n in nodes if n.op_type == kind]
     tensor = lambda x: torch.from_numpy(np.array(x, np.float32))
-    state: dict[str, Tensor] = dict(Tagger().state_dict())
+    state: dict[str, Tensor] = dict(Tagger().state_dict())  # names, and the sizes of what no pruning touches
     products = iter(of("MatMulIntegerToFloat"))
 
     def linear() -> tuple[Tensor, Tensor]:

@@ -18,8 +18,7 @@ def test_a_graph_thaws_into_the_weights_it_was_made_of(tmp_path: Path) -> None:
     from training.model import Tagger
     from training.thaw import thaw
 
-    m = Tagger()
-    m.load_state_dict(thaw(WEIGHTS / "tagger.onnx"))
+    m = Tagger.of(thaw(WEIGHTS / "tagger.onnx"))
     reach = export.extremes(m, [(np.array([101, 2054, 2003, 102]), np.zeros(4, np.int64))])
     # Once more before comparing: other extremes than the shipped graph's round the weights otherwise.
     for _ in range(2):
@@ -42,7 +41,7 @@ def test_the_graphs_score_roles_and_acts_as_the_network_does(tmp_path: Path) -> 
     from training.model import Tagger
 
     torch.manual_seed(0)
-    m = Tagger(0).eval()
+    m = Tagger(0, [(12, 1536), (4, 64), (7, 1024), (5, 512), (9, 128), (10, 1088)]).eval()
     for x in [*m.mix, m.pair_out, m.distance]:
         torch.nn.init.normal_(x.weight, std=0.1)
     reach = export.extremes(m, [(np.array([101, 2054, 2003, 102]), np.zeros(4, np.int64))])
