@@ -73,6 +73,26 @@ def test_a_quote_left_open_belongs_to_the_speaker_named_in_the_next_paragraph() 
     assert contents(s) == ["“You are worried about the bases on the island.", "“We will remove them,”"]
 
 
+def test_the_last_sentences_of_a_quotation_take_in_the_first() -> None:
+    text = "“The ships have turned. The world can breathe. We shall know by morning,” Rusk said."
+    (s,) = made(text, raw(text, "Rusk", "said", "We shall know by morning,”"))
+    assert contents(s) == ["“The ships have turned. The world can breathe. We shall know by morning,”"]
+
+
+def test_the_first_sentences_of_a_quotation_stay_with_whoever_claims_them() -> None:
+    text = "“The ships have turned, Ball said. We shall know by morning,” Rusk said."
+    ball, rusk = raw(text, "Ball", "said", "The ships have turned"), raw(text, "Rusk", "said", "We shall know by morning,”")
+    at = text.rindex("said")
+    rusk = Raw(rusk.source, (at, at + 4), rusk.content, 0.9, 0.9, 0.9)
+    assert [s.content[-1].text for s in made(text, ball, rusk)][-1] == "We shall know by morning,”"
+
+
+def test_what_a_quotation_breaks_off_into_is_not_taken_in() -> None:
+    text = "“Well, the ships, of course, have turned,” Rusk said."
+    (s,) = made(text, raw(text, "Rusk", "said", "have turned,”"))
+    assert contents(s) == ["have turned,”"]
+
+
 def test_a_floating_paragraph_goes_to_the_running_speaker() -> None:
     text = "“The ships have turned,” Rusk said.\n\n“We shall know by morning whether more will follow.”"
     (s,) = made(text, raw(text, "Rusk", "said", "“The ships have turned,”"))

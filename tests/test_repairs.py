@@ -16,6 +16,7 @@ from onrecord.repairs import (
     quoted_by_another,
     rumours,
     second_report,
+    without_connective,
     without_first_clause,
 )
 
@@ -197,3 +198,16 @@ def test_nouns_that_report(text: str, source: str | None, cue: str, content: str
 @pytest.mark.parametrize("text", ["He reports that the ship is safe now.", "Reports about ice.", "She claims of late.", "reports of"])
 def test_what_is_no_such_noun(text: str) -> None:
     assert not list(rumours(text))
+
+
+def test_the_word_that_joins_a_content_to_the_story_is_the_writers() -> None:
+    text = "However, the talks would go on, the envoy said"
+    cue, said = find(text, "said"), find(text, "However, the talks would go on")
+    assert [words(text, x) for x in without_connective(text, cue, [said])] == ["the talks would go on"]
+    text = "But the talks would go on, the envoy said. And then, he said, they would end"
+    kept = [find(text, "But the talks would go on")]
+    assert without_connective(text, find(text, "said"), kept) == kept
+    split = [find(text, "And then"), find(text, "they would end")]
+    behind, between = find(text, "he said"), find(text, "the envoy said")
+    assert [words(text, x) for x in without_connective(text, behind, split)] == ["then", "they would end"]
+    assert [words(text, x) for x in without_connective(text, between, split)] == ["And then", "they would end"]

@@ -7,9 +7,10 @@ the conventions of printed quotation, which rules state better than a model lear
 from __future__ import annotations
 
 import math
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import accumulate
 
 from onrecord import lazy
 from onrecord.document import Document
@@ -26,6 +27,7 @@ from onrecord.repairs import (
     quoted_by_another,
     rumours,
     second_report,
+    without_connective,
     without_first_clause,
 )
 from onrecord.segment import Interval, paragraphs, sentences
@@ -110,10 +112,14 @@ def _draft(raw: Raw, text: str, paras: Sequence[_Paragraph], sentence: Callable[
     content = _of_its_sentence(text, cue, content, paras, sentence)
     content = both_clauses(text, source, cue, content, sentence(cue[0]))
     home = paras[_paragraph_at(paras, cue[0])]
-    if source and content and all(e <= home.start or home.end <= s for s, e in content) and kind_of(text, content, paras) == "indirect":
+    indirect = bool(content) and kind_of(text, content, paras) == "indirect"
+    if source and indirect and all(e <= home.start or home.end <= s for s, e in content):
         # What is said indirectly stands in the cue's own paragraph: here in the sentence that the attribution ends.
         content = [said] if (said := before_tail(text, min(source)[0], sentence)) is not None else content
-    return _Draft(source, [cue], _merged(content), (raw.p_cue, raw.p_source, raw.p_content))
+    content = _merged(content)
+    if indirect:
+        content = without_connective(text, cue, content)
+    return _Draft(source, [cue], content, (raw.p_cue, raw.p_source, raw.p_content))
 
 
 def _of_its_sentence(
@@ -342,11 +348,23 @@ def _within(inner: _Draft, outer: _Draft) -> bool:
 
 
 def _fill_quotes(text: str, paras: Sequence[_Paragraph], drafts: Sequence[_Draft]) -> None:
-    """Content that ends with a sentence inside a quotation goes on to the quotation's end, where nothing else claims the rest.
+    """Content that ends with a sentence inside a quotation goes on to the quotation's end, where nothing else claims the rest;
+    and what holds the quotation's last sentences begins where the quotation does.
 
-    Whoever speaks the first sentence of a quotation speaks the others; the more so where a quotation runs on over paragraphs.
+    Whoever speaks one sentence of a quotation speaks the others; the more so where a quotation runs on over paragraphs.
     """
-    starts = sorted(s for d in drafts for s, _ in (*d.source, *d.cue, *d.content))
+    claims = sorted(s for d in drafts for s in (*d.source, *d.cue, *d.content))
+    starts = [s for s, _ in claims]
+    reached = list(accumulate((e for _, e in claims), max))  # the furthest end among the first claims
+    for d in drafts:
+        for k, (start, end) in enumerate(d.content):
+            para = paras[_paragraph_at(paras, start)]
+            q = next((q for q in para.quotes if q.closed and not q.single and q.start + q.mark < start < q.end - q.mark <= end), None)
+            if q is None:
+                continue
+            last, before = _rstrip(text, q.start, start), bisect_left(starts, start)
+            if _SENTENCE_END.search(text, q.start, last) and text[last - 1] != "," and (not before or reached[before - 1] <= q.start):
+                d.content[k] = (q.start, end)
     for d in drafts:
         for k, (start, end) in enumerate(d.content):
             para = paras[_paragraph_at(paras, start)]

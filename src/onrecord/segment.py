@@ -40,7 +40,7 @@ def paragraphs(text: str) -> list[Interval]:
     for m in _BREAK.finditer(text, at):
         if m.start() > at:
             blocks.append((at, m.start()))
-            newlines.append(min(3, len(_NEWLINE.findall(m.group()))))
+            newlines.append(1 if m.group() == "\n" else min(3, len(_NEWLINE.findall(m.group()))))
         at = m.end()
     tail = len(text.rstrip())
     if tail > at:

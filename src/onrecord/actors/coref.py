@@ -9,6 +9,7 @@ from __future__ import annotations
 import math
 from collections import Counter
 from dataclasses import dataclass, field, replace
+from functools import lru_cache
 
 from onrecord.actors.actor import Actor
 from onrecord.actors.discourse import Discourse
@@ -115,8 +116,10 @@ def cluster(d: Discourse, found: list[Found], lookup: Lookup) -> Scene:
     for e in scene.entities:
         if e.type == "person":
             _identify(scene, e)
+    alone = Counter(d.low[x.lo] for x in found if x.hi - x.lo == 1 and d.sentence[x.lo] not in d.titled)
+    lone = {w for w, n in alone.items() if n > 1}
     for k in short:
-        _join_short(scene, k, families, by_key)
+        _join_short(scene, k, families, by_key, lone)
     for e in scene.entities:
         e.places.sort()
         if e.gender is None and e.nouns & FEMININE:
@@ -186,15 +189,16 @@ def _join_person(scene: Scene, k: int, name: PersonName, families: dict[str, lis
             families.setdefault(w, []).append(e.number)
 
 
-def _join_short(scene: Scene, k: int, families: dict[str, list[int]], by_key: dict[str, int]) -> None:
-    """A name of one word: the fullest name of the text that it fits; else, of a person, one known by that word alone."""
+def _join_short(scene: Scene, k: int, families: dict[str, list[int]], by_key: dict[str, int], lone: set[str]) -> None:
+    """A name of one word: the fullest name of the text that it fits; else, of a person, one known by that word alone.
+
+    ``lone``: words that the text uses as a name by themselves more than once.
+    """
     d, f = scene.d, scene.found[k]
     name = _name(d, f)
     if name is None:
         return
     titles = {noun for i in range(f.title, f.lo) for noun in TITLES.get(d.low[i], ())}
-    alone = Counter(d.low[x.lo] for x in scene.found if x.hi - x.lo == 1 and d.sentence[x.lo] not in d.titled)
-    lone = {w for w, n in alone.items() if n > 1}
     scored = []
     for number in families.get(name.family) or families.get(without_article(name.family)) or ():
         e = scene.entities[number]
@@ -318,16 +322,21 @@ def _join_body(scene: Scene, k: int, by_key: dict[str, int]) -> None:
     e.nouns.update(w for w in key.split() if w in BODY_NOUNS)
 
 
+# Every name of a body is held against every body before it.
+@lru_cache(maxsize=4096)
+def _folded(name: str) -> tuple[str, ...]:
+    return tuple(fold(name).split())
+
+
 def _longer_body(scene: Scene, k: int, key: str) -> int | None:
     """The organisation named before (or, failing that, after) by a longer name that begins or ends with this one."""
-    words = key.split()
+    words = tuple(key.split())
     f = scene.found[k]
     best: tuple[int, int] | None = None
     for e in scene.entities:
         if e.type != "organisation" or not e.places:
             continue
-        long = fold(e.name).split()
-        own = long if e.actor is None else fold(_text(scene.d, *e.places[0])).split()
+        own = _folded(e.name if e.actor is None else _text(scene.d, *e.places[0]))
         if len(own) > len(words) and (own[: len(words)] == words or own[-len(words) :] == words):
             before = [p for p in e.places if p[0] < f.lo]
             if before and (best is None or before[-1][0] > best[0]):

@@ -27,7 +27,7 @@ class Discourse:
 
     ``sentence[i]``, ``paragraph[i]``: running numbers. ``quote[i]``: number of the outermost quotation that the word is
     in, or -1. ``first[s]``: index of the first word of sentence ``s``. ``caps``: indices of the words that open with a
-    capital letter. ``titled``: sentences in which nearly every longer word is capitalised, as in headlines.
+    capital letter; ``capital``: the same by word. ``titled``: sentences in which nearly every longer word is capitalised, as in headlines.
     """
 
     text: str
@@ -40,6 +40,7 @@ class Discourse:
     quote: list[int]
     first: list[int]
     caps: list[int]
+    capital: dict[str, list[int]]
     titled: frozenset[int]
 
     def __len__(self) -> int:
@@ -99,7 +100,10 @@ def read_discourse(text: str) -> Discourse:
         paragraph += [paragraph[-1] if paragraph else 0] * (n - len(sentence))
         sentence += [last] * (n - len(sentence))
     caps = [i for i, w in enumerate(words) if w[0].isupper()]
-    return Discourse(text, words, low, starts, ends, sentence, paragraph, quote, first, caps, frozenset(titled))
+    capital: dict[str, list[int]] = {}
+    for i in caps:
+        capital.setdefault(words[i], []).append(i)
+    return Discourse(text, words, low, starts, ends, sentence, paragraph, quote, first, caps, capital, frozenset(titled))
 
 
 def _is_titled(words: list[str], lo: int, hi: int) -> bool:

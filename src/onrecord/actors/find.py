@@ -378,8 +378,7 @@ def _acts(d: Discourse, i: int) -> bool:
 
 
 def _name_elsewhere(d: Discourse, i: int) -> bool:
-    word = d.words[i]
-    return any(d.words[j] == word and not _opens(d, j) and d.sentence[j] not in d.titled for j in d.caps)
+    return any(not _opens(d, j) and d.sentence[j] not in d.titled for j in d.capital.get(d.words[i], ()))
 
 
 def _type_of(actor: Actor) -> FoundType:

@@ -287,10 +287,11 @@ class Registry:
         words = text.replace("’", "'").split()
         if words and words[0].lower() in {"the", "a", "an", "his", "her", "their", "its"}:
             words = words[1:]
-        for marker in ("of the", "of", "for the", "for"):
-            size = len(marker.split())
-            for i in range(len(words) - size - 1, 0, -1):
-                if [w.lower() for w in words[i : i + size]] == marker.split():
+        low = [w.lower() for w in words]
+        for marker in (["of", "the"], ["of"], ["for", "the"], ["for"]):
+            size = len(marker)
+            for i in range(len(words) - size - 1, 0, -1) if marker[0] in low else ():
+                if low[i : i + size] == marker:
                     code = self._code_of(" ".join(words[i + size :]))
                     if code:
                         return " ".join(words[:i]), code

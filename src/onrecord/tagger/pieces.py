@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import chain
 
 import numpy as np
@@ -72,22 +73,24 @@ def cut(text: str, tokenizer: Tokenizer) -> Pieces:
     return Pieces(ids, start, end, feature.astype(np.int32), paragraph, paras)
 
 
+@lru_cache(maxsize=16384)
+def _case(word: str) -> int:
+    if word.islower():
+        return 1
+    if word[0].isdigit():
+        return 5
+    if word.isupper() and len(word) > 1:
+        return 3
+    return 2 if word[0].isupper() and (len(word) == 1 or word[1:].islower()) else 4
+
+
 def _states(text: str, paras: Sequence[Interval]) -> NDArray[np.uint8]:
     """Case and quote state of every character, as ``case * _QUOTE_STATES + quote state``."""
     case = np.zeros(len(text) + 1, np.uint8)
-    for m in _WORD.finditer(text):
-        word = m.group()
-        if word.islower():
-            value = 1
-        elif word[0].isdigit():
-            value = 5
-        elif word.isupper() and len(word) > 1:
-            value = 3
-        elif word[0].isupper() and (len(word) == 1 or word[1:].islower()):
-            value = 2
-        else:
-            value = 4
-        case[m.start() : m.end()] = value
+    words = np.array([(*m.span(), _case(m.group())) for m in _WORD.finditer(text)], np.int32).reshape(-1, 3)
+    size = words[:, 1] - words[:, 0]
+    within = np.arange(size.sum()) - np.repeat(np.cumsum(size) - size, size)
+    case[np.repeat(words[:, 0], size) + within] = np.repeat(words[:, 2], size)
     quote = np.zeros(len(text) + 1, np.uint8)
     for para in paras:
         for q in quotes(text, para):
