@@ -85,6 +85,11 @@ def test_a_label_of_a_headline_says_nothing(head: str, label: bool) -> None:
         ("It became known that the dam leaks.", "became known", "that the dam leaks", False),
         ("Venn, also known as the Mole, left.", "also known as", "the Mole", True),
         ("Venn asked to see the dam.", "asked", "to see the dam", False),
+        ("Norland has expelled two of its envoys.", "has expelled", "two of its envoys", True),
+        ("The premier fired his chief of staff.", "fired", "his chief of staff", True),
+        ("The premier dismissed General Anton Lorn.", "dismissed", "General Anton Lorn", True),
+        ("The premier dismissed General Anton Lorn as a clown.", "dismissed", "General Anton Lorn as a clown", False),
+        ("The premier dismissed the claim.", "dismissed", "the claim", False),
     ],
 )
 def test_a_cue_that_reports_nothing(text: str, cue: str, content: str, nothing: bool) -> None:
