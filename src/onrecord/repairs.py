@@ -119,7 +119,7 @@ _COMMENT = lazy.compile(r"(?:to|for)\s+(?:a\s+)?comment\b", re.IGNORECASE)
 
 
 def is_no_report(text: str, cue: Interval, content: Sequence[Interval]) -> bool:
-    """Does the cue report nothing: "*became known* for", "better known as", "when *asked to comment*", or a deed: "*expelled* two envoys"?"""
+    """Does the cue report nothing: "*became known* for", "better known as", "when *asked to comment*", "*expelled* two envoys"?"""
     words = text[slice(*cue)]
     if (deed := _DEED.fullmatch(words.strip())) is not None:
         return not deed["claim"] or (len(content) == 1 and _PERSON.fullmatch(text, *content[0]) is not None)
