@@ -25,7 +25,7 @@ STATEMENT_COLUMNS = (
 _SIZES = (1, 5, 20, 100, 500)
 _BLOCK = _SIZES[-1]
 
-_DOCUMENTS = f"SELECT pk, text, {', '.join(DOCUMENT_COLUMNS)} FROM document WHERE pk IN "
+_DOCUMENTS = f"SELECT pk, digest, text, {', '.join(DOCUMENT_COLUMNS)} FROM document WHERE pk IN "
 _STATEMENTS = (
     f"SELECT pk, document, id, cluster, status, origin, as_read IS NOT NULL, {', '.join(STATEMENT_COLUMNS)} FROM statement WHERE pk IN "
 )
@@ -62,8 +62,10 @@ def documents(connection: sqlite3.Connection, pks: Iterable[int]) -> dict[int, D
     """Documents by pk."""
     out = {}
     for block in _blocks(sorted(set(pks))):
-        for pk, *fields in connection.execute(_DOCUMENTS + _marks(block), block):
-            out[pk] = Document(*fields)
+        for pk, digest, *fields in connection.execute(_DOCUMENTS + _marks(block), block):
+            made = out[pk] = Document(*fields)
+            # Else whoever asks for its id would have the whole text digested again: it was when it was written, and is frozen since.
+            made.__dict__["digest"] = digest
     return out
 
 

@@ -12,9 +12,9 @@ from onrecord.acts import explain
 from onrecord.document import Document
 from onrecord.record import Correction, Note
 from onrecord.statement import Statement
-from onrecord.web import links, render, show
+from onrecord.web import links, pieces, render, show
 from onrecord.web.ask import Ask, Site
-from onrecord.web.marks import Part, marked, parts
+from onrecord.web.marks import Part, in_part, marked, parts
 from onrecord.web.problem import Problem
 
 __all__ = ["card", "citation", "context", "document", "documents", "reasons", "statement"]
@@ -48,9 +48,8 @@ def document(site: Site, ask: Ask) -> Response:
     """A document with its statements marked; a long one in parts."""
     d = site.record.document(ask.path("id"))
     statements = site.record.statements_of(d.id)
-    numbered = list(enumerate(statements, 1))
     part = _part(ask, d, statements, site.settings.part)
-    here = numbered if part.of == 1 else [(n, s) for n, s in numbered if s.start < part.end and s.end > part.start]
+    numbered = in_part(statements, part)
 
     def value() -> dict[str, Any]:
         return {
@@ -61,8 +60,8 @@ def document(site: Site, ask: Ask) -> Response:
 
     def html() -> Response:
         return render.page(
-            site, ask, "document.html", d=d, text=marked(d.text, here, part), statements=here, total=len(statements),
-            part=part, cite=document_citation(ask, d),
+            site, ask, "document.html", d=d, statements=numbered, total=len(statements), part=part, cite=document_citation(ask, d),
+            ready={"text": marked(d.text, numbered, part), "items": pieces.items(numbered, writable=site.writable)},
         )  # fmt: skip
 
     return render.either(ask, html, value)
@@ -98,8 +97,8 @@ def statement(site: Site, ask: Ask) -> Response:
         others = [o for o in site.record.statements_of(s.document.id) if o.id != s.id]
         return render.page(
             site, ask, "statement.html", s=s, note=note, why=why, history=history[::-1], cite=citation(ask, s),
-            text=context(s), replaced_by=_replaced_by(site, s, note, history), inner=[o for o in others if o.nested_in == s.id],
-            outer=next((o for o in others if o.id == s.nested_in), None),
+            ready={"text": context(s)}, replaced_by=_replaced_by(site, s, note, history),
+            inner=[o for o in others if o.nested_in == s.id], outer=next((o for o in others if o.id == s.nested_in), None),
         )  # fmt: skip
 
     return render.either(ask, html, value)
@@ -129,8 +128,8 @@ def _replaced_by(site: Site, s: Statement, note: Note, history: Sequence[Correct
     return next((c.statement for c in site.record.corrections(document=s.document.id, field="statement") if c.why == why), None)
 
 
-def context(s: Statement, around: int = 700) -> Any:
-    """The paragraphs that a statement stands in, with only this one marked."""
+def context(s: Statement, around: int = 700) -> str:
+    """The paragraphs that a statement stands in as HTML, with only this one marked."""
     text = s.document.text
     start = max(text.rfind("\n\n", 0, max(1, s.start)), s.start - around, 0)
     end = text.find("\n\n", s.end)

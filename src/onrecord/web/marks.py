@@ -3,36 +3,53 @@
 A paragraph says at which offset it begins. Within it every character stands for itself but for the numbers of statements (``a.n``), which
 stand for none, and signs shown as their code (``data-len``), which stand for one: so a browser finds the offset of any word (desk.js), and
 words that nothing covers need no element of their own.
+
+The text is looked through once for what it cannot show as it is, and its spans are gone through once in order: a span that no other
+touches and that holds nothing of that kind, as most do, is one piece of the page.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from functools import cache
-
-from markupsafe import Markup
+from functools import cache, lru_cache
+from itertools import accumulate, pairwise
 
 from onrecord.statement import Statement
 from onrecord.web.pieces import safe
 
-__all__ = ["Part", "marked", "parts"]
+__all__ = ["Part", "in_part", "marked", "parts"]
 
-#: What covers some characters: up to where, the attributes if nothing else does, the statement's number, and the role as one bit.
-_Cover = tuple[int, str, int, int]
+#: What covers some characters: from where, up to where, the role as one bit, and the statement's number.
+_Cover = tuple[int, int, int, int]
+#: What stands on the page in place of some characters of the text: from where, up to where, what, and may no span go on across it?
+_Instead = tuple[int, int, str, bool]
 _SOURCE, _CUE, _CONTENT, _CONDITION = 1, 2, 4, 8
 _PARAGRAPH = re.compile(r"\n[ \t\r]*\n\s*")
 _SPACE = re.compile(r"\s+")
 # A line break within a paragraph is one for the eye if the line before it ends a sentence or is short, as in a list or a poem.
 _SHORT_LINE = 45
-_ENDS = frozenset(".!?:;…”\"'’)]")
+_ENDS = ".!?:;…”\"'’)]"
 _CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
-#: A piece that is one control character.
-_ODD = re.compile(f"(?:<span[^>]*>)?({_CONTROL.pattern})(?:</span>)?")
+_PLAIN = b"\t\n" + bytes(range(0x20, 0x7F))
 _ESCAPED = (("&", "&amp;"), ("<", "&lt;"), (">", "&gt;"))
-#: Characters that no markup has and hardly a text. Those at the end, halves of characters, no text of a record can have.
-_STAND_INS = "\x01\x02\x03\x04\x05\x06\x07\x08\ud800\ud801\ud802\ud803"
+_BREAK = "\n<br>"
+
+
+def _line_ends() -> re.Pattern[str]:
+    """The line breaks that matter, so that not each of a text has to be looked at one by one.
+
+    Those between paragraphs, those after a line that ends a sentence, and those before a short line, whose own break is then the end of
+    group 1 or 2. Of a line with much white space at its end it is yet to be seen whether it ends a sentence.
+    """
+    end, blank = f"[{re.escape(_ENDS)}]", r"[^\S\n]"
+    short = rf"{blank}*+[^\n]{{0,{_SHORT_LINE - 1}}}+{blank}*+\n(?![ \t\r]*\n)"
+    ended = rf"(?<={end}\n)|(?<={end}{blank}\n)|(?<={end}{blank}{blank}\n)|(?<={blank}{blank}{blank}\n)"
+    return re.compile(rf"\n(?:(?:[ \t\r]*+\n\s*+|(?<=[{re.escape(_ENDS)}\s]\n)(?:{ended}))(?=({short})?)|(?=({short})))")
+
+
+_LINE_ENDS = _line_ends()
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,146 +73,237 @@ def parts(text: str, size: int) -> list[Part]:
     return [Part(i + 1, len(cuts) - 1, a, b) for i, (a, b) in enumerate(zip(cuts, cuts[1:], strict=False))]
 
 
-def marked(text: str, statements: Iterable[tuple[int, Statement]], part: Part, *, anchors: bool = True) -> Markup:
+def in_part(statements: Sequence[Statement], part: Part) -> list[tuple[int, Statement]]:
+    """Those of a text's statements that stand in this part of it, each with its number in the whole text."""
+    numbered = list(enumerate(statements, 1))
+    if part.of == 1:
+        return numbered
+    lo, hi = part.start, part.end
+    return [
+        (n, s)
+        for n, s in numbered
+        if any(r and r[0].start < hi for r in (s.source, s.cue, s.content))
+        and any(r and r[-1].end > lo for r in (s.source, s.cue, s.content))
+    ]
+
+
+def marked(text: str, statements: Iterable[tuple[int, Statement]], part: Part, *, anchors: bool = True) -> str:
     """The part of ``text`` as HTML: paragraphs with their offset, in them spans with what covers them.
 
     ``statements`` come with the number that is shown for each. ``anchors``: put each number, as a link, where its statement begins.
     """
-    lo, hi = part.start, part.end
-    starts: dict[int, list[_Cover]] = {}
+    instead, lo, hi = _in_place(text, part.start, part.end)
+    if lo >= hi:
+        return ""
+    covers, opens = _covers(statements, lo, hi, anchors=anchors)
+    covers.append((hi, hi, 0, 0))
+    out = [_paragraph(lo)]
+    write = out.append
+    events = iter(instead)
+    at, after, mark, _ = event = next(events)
+    pos, i, last = lo, 0, len(covers) - 1
+    # This loop is gone through a hundred times on a page: a call more in it is felt.
+    while i < last:
+        a, b, role, n = covers[i]
+        i += 1
+        anchor = opens.get(a, "")
+        while at < a or (at == a and after - at > 1):  # what begins a paragraph stands in it
+            write(text[pos:at])
+            write(mark)
+            pos = after
+            at, after, mark, _ = event = next(events)
+        if a < pos:  # it begins between two paragraphs
+            if b <= pos:
+                continue
+            a = pos
+        if b <= at and b <= covers[i][0]:
+            write(f'{text[pos:a]}{anchor}{_ALONE[role]}{n}">{text[a:b]}</span>')
+            pos = b
+            continue
+        write(text[pos:a])
+        many = [covers[i - 1]]
+        while covers[i][0] < b:
+            many.append(covers[i])
+            b = max(b, covers[i][1])
+            i += 1
+        pos = a
+        for x, y, opening in _leaves(many):
+            if at == x and after - at > 1:
+                write(mark)
+                pos = after
+                at, after, mark, _ = event = next(events)
+            if y <= pos:
+                continue
+            if x in opens:
+                write(opens[x])
+            if y <= at:
+                write(f"{opening}{text[max(x, pos) : y]}</span>")
+                pos = y
+            else:
+                event, pos = _cut(text, max(x, pos), y, opening, event, events, out)
+                at, after, mark, _ = event
+    while at < hi:
+        write(text[pos:at])
+        write(mark)
+        pos = after
+        at, after, mark, _ = next(events)
+    write(text[pos:hi])
+    write("</p>\n")
+    return "".join(out)
+
+
+def _covers(statements: Iterable[tuple[int, Statement]], lo: int, hi: int, *, anchors: bool) -> tuple[list[_Cover], dict[int, str]]:
+    """What the statements cover of characters ``lo`` to ``hi``, in order; and by the offset where they begin, their numbers as links."""
+    out: list[_Cover] = []
     opens: dict[int, str] = {}
-    cuts = {hi}
+    add = out.append
     for n, s in statements:
         first = hi
-        numbered = f'" data-n="{n}"'
-        for bit, attributes, spans in (
-            (_SOURCE, ' class="so', s.source), (_CUE, ' class="cu', s.cue), (_CONTENT, ' class="co', s.content),
-            (_CONDITION, ' class="if', s.condition),
-        ):  # fmt: skip
-            if not spans:
-                continue
-            attributes += numbered
-            if bit != _CONDITION and spans[0].start < first:
-                first = spans[0].start
-            for x in spans:
-                a, b = x.start, x.end
-                if not lo <= a < b <= hi:
-                    a, b = max(a, lo), min(b, hi)
-                    if a >= b:
-                        continue
-                cuts.add(b)
-                if a in starts:
-                    starts[a].append((b, attributes, n, bit))
-                else:
-                    starts[a] = [(b, attributes, n, bit)]
-        if anchors and lo <= first < hi:
-            opens[first] = opens.get(first, "") + _anchor(n, s)
-    written, stand_ins, odd = _written(text, lo, hi)
-    for at in odd:
-        cuts.update((at, at + 1))
-    edges = _paragraphs(text, lo, hi)
-    out: list[str] = []
+        for x in s.source:
+            add((x.start, x.end, _SOURCE, n))
+        for x in s.cue:
+            add((x.start, x.end, _CUE, n))
+        for x in s.content:
+            add((x.start, x.end, _CONTENT, n))
+        for x in s.condition:
+            add((x.start, x.end, _CONDITION, n))
+        if anchors:
+            for role in (s.source, s.cue, s.content):
+                if role and role[0].start < first:
+                    first = role[0].start
+            if lo <= first < hi:
+                label = _label((s.speaker.name if s.speaker else None) or " ".join([x.text for x in s.source]))
+                id_, number = safe(s.id), str(n)
+                anchor = f'<a class="n" id="s-{id_}" href="#l-{id_}" aria-label="Statement {number}{label}">{number}</a>'
+                opens[first] = opens[first] + anchor if first in opens else anchor
+    out.sort()
+    if out and (out[0][0] < lo or max([c[1] for c in out]) > hi):
+        out = sorted((max(a, lo), min(b, hi), role, n) for a, b, role, n in out if a < hi and b > lo)
+    return out, opens
+
+
+@lru_cache(maxsize=4096)
+def _label(who: str) -> str:
+    """Who speaks, as the end of a label: few speak often."""
+    return f", {safe(' '.join(who.split())[:80])}" if who else ""
+
+
+def _leaves(covers: Sequence[_Cover]) -> Iterator[tuple[int, int, str]]:
+    """Spans that overlap, cut where any of them begins or ends: from where, up to where, and the tag that says what covers it."""
     live: list[_Cover] = []
-    covered, until = "", hi  # what covers the leaf, and up to where nothing of it ends
-    a, shown = lo, False
-    # This loop is gone through some two hundred times on a page: a call more in it is felt.
-    for b in sorted(cuts.union(starts, edges)):
-        if a < b:
-            if shown:
-                out.append(f"<span{covered}>{written[a:b]}</span>" if covered else written[a:b])
-            a = b
-        if b in edges:
-            mark, shown = edges[b]
-            out.append(mark)
-        begun = starts.get(b)
-        if begun or b >= until:
-            if b >= until:
-                live = [c for c in live if c[0] > b] if len(live) > 1 else []
-            if begun:
-                live = live + begun if live else begun
-                if shown and b in opens:
-                    out.append(opens[b])
-            if not live:
-                covered, until = "", hi
-            elif len(live) == 1:
-                until, covered, _, _ = live[0]
-            else:
-                until, covered = min(live)[0], _covered(live)
-    page = "".join(out)
-    for stand_in, instead in stand_ins.items():
-        page = page.replace(stand_in, instead)
-    return Markup(_ODD.sub(_code, page) if odd else page)
+    i = 0
+    for x, y in pairwise(sorted({c[0] for c in covers} | {c[1] for c in covers})):
+        live = [c for c in live if c[1] > x]
+        while i < len(covers) and covers[i][0] <= x:
+            live.append(covers[i])
+            i += 1
+        yield x, y, _opening(live)
 
 
-def _paragraphs(text: str, lo: int, hi: int) -> dict[int, tuple[str, bool]]:
-    """Where paragraphs begin and end: the tag, and whether what follows is one."""
-    out: dict[int, tuple[str, bool]] = {}
-    a = lo
-    for stop, after in [*((m.start(), m.end()) for m in _PARAGRAPH.finditer(text, lo, hi)), (hi, hi)]:
-        if a < stop and not (text[a].isspace() and text[a:stop].isspace()):
-            out[a] = f'<p dir="auto" data-o="{a}">', True
-            out[stop] = "</p>\n", False
-        a = after
-    return out
-
-
-def _anchor(n: int, s: Statement) -> str:
-    who = s.speaker.name if s.speaker and s.speaker.name else " ".join(x.text for x in s.source)
-    label = f", {safe(' '.join(who.split())[:80])}" if who else ""
-    id_ = safe(s.id)
-    return f'<a class="n" id="s-{id_}" href="#l-{id_}" aria-label="Statement {n}{label}">{n}</a>'
-
-
-def _covered(live: Sequence[_Cover]) -> str:
-    """The classes of the roles that cover a leaf, and the numbers of their statements, as attributes."""
+def _opening(live: Sequence[_Cover]) -> str:
+    """The tag of a leaf: the classes of the roles that cover it, and the numbers of their statements."""
+    if len(live) == 1:
+        _, _, bits, n = live[0]
+        return f'{_ALONE[bits]}{n}">'
     bits = depth = 0
-    for _, _, _, bit in live:
+    for _, _, bit, _ in live:
         bits |= bit
         depth += bit == _CONTENT
-    numbers = sorted({c[2] for c in live})
-    return f'{_classes(bits, min(depth, 3))} data-n="{" ".join(map(str, numbers))}"'
+    return f'{_classes(bits, min(depth, 3))}{" ".join(map(str, sorted({c[3] for c in live})))}">'
 
 
 @cache
 def _classes(bits: int, depth: int) -> str:
+    """A leaf's tag up to the numbers of its statements."""
     names = [name for bit, name in ((_SOURCE, "so"), (_CUE, "cu"), (_CONTENT, "co"), (_CONDITION, "if")) if bits & bit]
-    return f' class="{" ".join([*names, *([f"in{depth}"] if depth > 1 else [])])}"'
+    return f'<span class="{" ".join([*names, *([f"in{depth}"] if depth > 1 else [])])}" data-n="'
 
 
-def _written(text: str, lo: int, hi: int) -> tuple[str, dict[str, str], list[int]]:
-    """The text as its pieces are put between tags, cut at its own offsets; what stands in it for what; and where control characters are.
+_ALONE = {bit: _classes(bit, 1) for bit in (_SOURCE, _CUE, _CONTENT, _CONDITION)}
 
-    What does not go onto the page as it is, ``&<>`` and the line breaks that the eye needs, has a stand-in that the text has no use for
-    until all is put together: to look for it once costs less than in each piece.
-    """
-    at = text.rfind("\n", 0, lo) + 1
-    here = text[at:hi]
-    unused = (c for c in _STAND_INS if c not in here)
-    # Few texts have a control character; where there is none, no further look is taken.
-    odd = [] if here.replace("\n", "").isprintable() else [m.start() for m in _CONTROL.finditer(text, lo, hi)]
-    broken = next(unused)
-    stand_ins = {broken: "\n<br>"}
-    *lines, last = here.split("\n")
-    here = "".join([line + (broken if _ends(line) else "\n") for line in lines]) + last
+
+def _cut(text: str, a: int, b: int, opening: str, event: _Instead, events: Iterator[_Instead], out: list[str]) -> tuple[_Instead, int]:
+    """Write a leaf in which something is shown otherwise, from ``event`` on. Returns the first event after it, and how far the text is
+    written."""
+    open_ = False
+    while event[0] < b:
+        at, after, mark, apart = event
+        if not open_ and (a < at or not apart):
+            out.append(opening)
+            open_ = True
+        out.append(text[a:at])
+        if apart and open_:
+            out.append("</span>")
+            open_ = False
+        out.append(mark)
+        a, event = after, next(events)
+    if a < b:
+        out.append(text[a:b] if open_ else opening + text[a:b])
+        open_ = True
+    if open_:
+        out.append("</span>")
+    return event, max(a, b)
+
+
+def _paragraph(at: int) -> str:
+    return f'<p dir="auto" data-o="{at}">'
+
+
+def _in_place(text: str, lo: int, hi: int) -> tuple[list[_Instead], int, int]:
+    """What is not shown as it is, in order, one more at the end to stop at; and where the first paragraph begins and the last one ends."""
+    out: list[_Instead] = []
+    broken, blank = -1, text[lo : lo + 1].isspace()
+    stop = text.find("\n", lo, hi)
+    # The line that the text, or its part, begins in: no line break before it told how long it is.
+    if stop >= 0 and len(text[text.rfind("\n", 0, lo) + 1 : stop].strip()) < _SHORT_LINE and not _PARAGRAPH.match(text, stop, hi):
+        broken = stop
+        out.append((stop, stop + 1, _BREAK, False))
+    for m in _LINE_ENDS.finditer(text, lo, hi):
+        a, b = m.span()
+        short = m.lastindex
+        if b - a > 1:
+            if b == hi:
+                hi = a
+                break
+            if blank and (a == lo or text[lo:a].isspace()):  # before the first paragraph
+                lo = b
+                out = []
+            else:
+                out.append((a, b, f"</p>\n{_paragraph(b)}", True))
+            blank = False
+        elif short != 2 and a != broken and (text[a - 1] in _ENDS or not text[a - 3 : a].isspace() or _ends(text, a)):
+            out.append((a, b, _BREAK, False))
+        if short:
+            broken = m.end(short) - 1
+            out.append((broken, broken + 1, _BREAK, False))
+    if blank and text[lo:hi].isspace():
+        hi = lo
     for c, instead in _ESCAPED:
-        if c in here:
-            stand_in = next(unused)
-            stand_ins[stand_in] = instead
-            here = here.replace(c, stand_in)
-    return text[:at] + here, stand_ins, odd
+        a = text.find(c, lo, hi)
+        while a >= 0:
+            out.append((a, a + 1, instead, False))
+            a = text.find(c, a + 1, hi)
+    odd = [(m.start(), m.end(), _code(m[0]), True) for m in _CONTROL.finditer(text, lo, hi)] if _odd(text[lo:hi]) else ()
+    out += odd
+    out.sort()
+    if odd:  # some of these are white space, and may stand between paragraphs
+        out = [e for e, end in zip(out, (lo, *accumulate((e[1] for e in out), max)), strict=False) if e[0] >= end]
+    out.append((hi, hi, "", False))
+    return out, lo, hi
 
 
-def _ends(line: str) -> bool:
-    """Does the eye need the break after this line?"""
-    if len(line) < _SHORT_LINE or line[-1] in _ENDS:
-        return True
-    if line[-1].isalnum() and line[0].isalnum():  # as most lines of a paragraph
-        return False
-    line = line.strip()
-    return len(line) < _SHORT_LINE or line[-1] in _ENDS
+def _odd(text: str) -> bool:
+    """Is there a control character in it?"""
+    # A search looks at every character, at a price that is felt in a long text: what most texts are made of is taken out before.
+    return _CONTROL.search(text.encode("utf-8", "surrogatepass").translate(None, _PLAIN).decode("utf-8", "surrogatepass")) is not None
 
 
-def _code(m: re.Match[str]) -> str:
+def _ends(text: str, at: int) -> bool:
+    """Does the line up to ``at`` end a sentence?"""
+    return text[text.rfind("\n", 0, at) + 1 : at].rstrip().endswith(tuple(_ENDS))
+
+
+def _code(c: str) -> str:
     """A control character as its code, in a span that counts as one character."""
-    shown = "" if m[1] == "\r" else f"⟨{ord(m[1]):X}⟩"
+    shown = "" if c == "\r" else f"⟨{ord(c):X}⟩"
     return f'<span data-len="1" class="ctl">{shown}</span>'

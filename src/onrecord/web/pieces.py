@@ -77,13 +77,18 @@ def who(s: Statement) -> Markup:
 
 
 def _who(s: Statement) -> str:
-    id_ = links.actor_id(s.speaker)
-    if id_ is not None:
-        assert s.speaker is not None
-        return f'<a class="who" href="{links.actor_url(id_)}"><bdi>{safe(s.speaker.name or id_)}</bdi></a>'
+    if s.speaker and (s.speaker.id or s.speaker.name):
+        return _linked(s.speaker.id, s.speaker.name)
     if s.source:
         return f'<span class="who"><bdi>{safe(show.short(show.joined(s.source), 80))}</bdi></span>'
     return '<span class="who quiet">source not named</span>'
+
+
+@lru_cache(maxsize=4096)
+def _linked(id: str | None, name: str | None) -> str:
+    """A speaker as a link. Few speak often."""
+    value = id or name or ""
+    return f'<a class="who" href="{links.actor_url(value)}"><bdi>{safe(name or value)}</bdi></a>'
 
 
 @lru_cache(maxsize=64)
@@ -147,29 +152,20 @@ def because(why: Iterable[Mapping[str, str]]) -> Markup:
     return Markup("".join(out))
 
 
-def items(numbered: Iterable[tuple[int, Statement]], *, writable: bool) -> Markup:
-    """A document's statements in the list beside the text. What is known of each comes when it is asked for (document.js)."""
+def items(numbered: Iterable[tuple[int, Statement]], *, writable: bool) -> str:
+    """A document's statements in the list beside the text, as HTML. What is known of each comes when it is asked for (document.js)."""
     out = []
-    heads: dict[tuple[str | None, str | None], str] = {}  # in one document few speak, each of them often
-    correct = ""
-    for n, s in numbered:
-        id_ = safe(s.id)
-        key = (s.speaker.id, s.speaker.name) if s.speaker else (None, None)
-        head = heads.get(key)
-        if head is None:
-            head = _who(s)
-            if any(key):  # else it is the source's own words
-                heads[key] = head
-        if writable:
-            correct = f' · <a href="/review/{id_}" aria-label="Statement {n}: correct">correct</a>'
+    for number, s in numbered:
+        id_, n = safe(s.id), str(number)
+        correct = f' · <a href="/review/{id_}" aria-label="Statement {n}: correct">correct</a>' if writable else ""
         out.append(
             f'<li id="l-{id_}" value="{n}" data-n="{n}"{" class=nested" if s.nested_in else ""}>'
-            f'<p class="head"><a class="num" href="#s-{id_}" aria-label="Statement {n} in the text">{n}</a> {head} {_act(s.act)}</p>'
+            f'<p class="head"><a class="num" href="#s-{id_}" aria-label="Statement {n} in the text">{n}</a> {_who(s)} {_act(s.act)}</p>'
             f'<p class="words" dir="auto">{safe(show.opening(s.content or s.cue, 140))}</p>'
             f'<details><summary>Details</summary><p class="small"><a href="/statements/{id_}" '
             f'aria-label="Statement {n}: permalink, why and history">why, history, permalink</a>{correct}</p></details></li>\n'
         )
-    return Markup("".join(out))
+    return "".join(out)
 
 
 @lru_cache(maxsize=256)
@@ -184,17 +180,22 @@ def options(values: tuple[str, ...], chosen: str | None) -> Markup:
     )
 
 
-def within(others: Iterable[Statement], numbered: Mapping[str, int], chosen: str | None) -> Markup:
-    """The other statements of a document as options: in which one of them does this one stand?"""
+def within(others: Iterable[Statement], numbered: Mapping[str, int], chosen: str | None) -> str:
+    """The other statements of a document as options, as HTML: in which one of them does this one stand?"""
     out = []
     for o in others:
-        name = (o.speaker.name if o.speaker else None) or show.opening(o.source, 30) or "unnamed"
-        number = f"{numbered[o.id]}. " if o.id in numbered else ""
+        id_ = o.id
+        who = _named((o.speaker.name if o.speaker else None) or show.opening(o.source, 30) or "unnamed")
+        number = f"{numbered[id_]}. " if id_ in numbered else ""
         out.append(
-            f'<option value="{safe(o.id)}"{" selected" if o.id == chosen else ""}>'
-            f"{number}{safe(show.short(name, 30))}: {safe(show.opening(o.content, 50))}</option>"
+            f'<option value="{safe(id_)}"{" selected" if id_ == chosen else ""}>{number}{who}: {safe(show.opening(o.content, 50))}</option>'
         )
-    return Markup("".join(out))
+    return "".join(out)
+
+
+@lru_cache(maxsize=4096)
+def _named(name: str) -> str:
+    return safe(show.short(name, 30))
 
 
 def facet(

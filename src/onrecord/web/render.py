@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import cache
 from typing import Any
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
+from markupsafe import Markup
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from onrecord.web import links, pieces, show
@@ -32,24 +33,33 @@ def environment() -> Environment:
         "statement_url": links.statement_url, "quote_url": links.quote_url, "paged": links.paged, "actor_url": links.actor_url,
         "actor_id": links.actor_id,
         "when": show.when, "sort_name": show.sort_name, "value_words": show.value_words,
-        "act": pieces.act, "because": pieces.because, "facts": pieces.facts, "items": pieces.items, "main_links": pieces.main_links,
+        "act": pieces.act, "because": pieces.because, "facts": pieces.facts, "main_links": pieces.main_links,
         "office": pieces.office, "options": pieces.options, "parties": pieces.parties, "plural": show.plural,
         "seal_field": pieces.seal_field, "speaker": pieces.who, "who_words": pieces.who_words,
     }  # fmt: skip
     return made
 
 
-def fragment(template: str, **values: Any) -> str:
+def fragment(template: str, *, ready: Mapping[str, str] | None = None, **values: Any) -> str:
+    """A template filled in. ``ready``: long pieces that are HTML already, by the names that the template has for them."""
     made = environment()
     found = made.get_template(template)
+    holes = {name: Markup(f"\0{name}") for name in ready or ()}
     # As ``found.render(values)``, which copies what all templates know name by name from a chain of mappings, and again at each import.
-    context = made.context_class(made, {**made.globals, **values}, found.name, found.blocks)
-    return made.concat(found.root_render_func(context))
+    context = made.context_class(made, {**made.globals, **values, **holes}, found.name, found.blocks)
+    out = list(found.root_render_func(context))
+    # Jinja copies a value two or three times on its way to the page. A text and its list are most of a page.
+    for name, html in (ready or {}).items():
+        if holes[name] in out:
+            out[out.index(holes[name])] = html
+    return "".join(out)
 
 
-def page(site: Site, ask: Ask, template: str, *, status: int = 200, **values: Any) -> Response:
-    """A whole page."""
-    text = fragment(template, site=site, writable=site.writable, who=ask.who, seal=site.settings.seal, here=ask.here, **values)
+def page(site: Site, ask: Ask, template: str, *, status: int = 200, ready: Mapping[str, str] | None = None, **values: Any) -> Response:
+    """A whole page; ``ready`` as in ``fragment``."""
+    text = fragment(
+        template, ready=ready, site=site, writable=site.writable, who=ask.who, seal=site.settings.seal, here=ask.here, **values
+    )  # fmt: skip
     return HTMLResponse(text, status)
 
 

@@ -19,7 +19,7 @@ from onrecord.statement import Span, Statement, statement_id
 from onrecord.web import forms, links, pieces, render, show
 from onrecord.web.ask import WHO_COOKIE, Ask, Site
 from onrecord.web.document_pages import context
-from onrecord.web.marks import marked, parts
+from onrecord.web.marks import in_part, marked, parts
 from onrecord.web.problem import Problem
 
 __all__ = ["add", "agree", "change", "correct", "desk", "history", "missed", "queue", "sign", "undo"]
@@ -70,10 +70,10 @@ def _desk(site: Site, ask: Ask, s: Statement, *, query: Query | None, left: int)
     here = links.query_url(query, "/review") if query else f"/review/{s.id}"
     return render.page(
         site, ask, "desk.html", s=s, note=site.record.note(s.id), query=query, left=left, history=history[::-1], choices=forms.CHOICES,
-        text=marked(s.document.text, [(1, s)], part, anchors=False) if whole else context(s, around=1500), whole=whole,
+        ready={"text": marked(s.document.text, [(1, s)], part, anchors=False) if whole else context(s, around=1500)}, whole=whole,
         spans={r: forms.spans_words(getattr(s, r)) for r in ("source", "cue", "content", "condition")}, here_url=here,
         state=forms.state(s, site.record.note(s.id).status),
-        inside=pieces.within((o for o in site.record.statements_of(s.document.id) if o.id != s.id), {}, s.nested_in),
+        inside=Markup(pieces.within((o for o in site.record.statements_of(s.document.id) if o.id != s.id), {}, s.nested_in)),
         last=next((c for c in reversed(history) if not c.undone and c.undoes is None), None), d=s.document,
     )  # fmt: skip
 
@@ -81,15 +81,18 @@ def _desk(site: Site, ask: Ask, s: Statement, *, query: Query | None, left: int)
 def missed(site: Site, ask: Ask) -> Response:
     """A document's text, in which to select the words of a statement that was missed."""
     d = site.record.document(ask.path("id"))
-    found = list(enumerate(site.record.statements_of(d.id), 1))
+    statements = site.record.statements_of(d.id)
     cut = parts(d.text, site.settings.part)
     n = ask.number("part", 1)
     if n > len(cut):
         raise Problem(404, f"there is no part {n} of this document: it has {len(cut)}")
-    here = [(i, s) for i, s in found if s.start < cut[n - 1].end and s.end > cut[n - 1].start]
+    numbered = in_part(statements, cut[n - 1])
     return render.page(
-        site, ask, "add.html", d=d, text=marked(d.text, here, cut[n - 1]), part=cut[n - 1], blank=_blank(),
-        inside=pieces.within([s for _, s in here], {s.id: i for i, s in here}, None),
+        site, ask, "add.html", d=d, part=cut[n - 1], blank=_blank(),
+        ready={
+            "text": marked(d.text, numbered, cut[n - 1]),
+            "inside": pieces.within([s for _, s in numbered], {s.id: i for i, s in numbered}, None),
+        },
     )  # fmt: skip
 
 

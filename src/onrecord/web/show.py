@@ -36,6 +36,8 @@ VIA = {
     "pronoun": "a pronoun, resolved to the nearest actor that fits",
     "role": "a role or office in the source, resolved to who held it",
 }
+#: So many characters more than are shown tell where to cut, unless they hold much white space.
+_WORD = 24
 _DAY = re.compile(r"(\d{4})(?:-(\d{2})(?:-(\d{2})(.*))?)?")
 _MONTHS = "January February March April May June July August September October November December".split()
 
@@ -70,12 +72,19 @@ def short(text: str, most: int = 160) -> str:
 
 
 def _cut(text: str, most: int) -> str:
-    cut = text[:most].rsplit(" ", 1)[0]
-    return (cut if len(cut) > most // 2 else text[:most]) + " …"
+    at = text.rfind(" ", 0, most)
+    return text[: at if at > most // 2 else most] + " …"
 
 
 def opening(spans: Sequence[Span], most: int) -> str:
     """``short`` of ``joined``, without going through all of a long role for its first words."""
+    if spans:
+        first = spans[0].text
+        text = " ".join(first[: most + _WORD].split())
+        if len(text) > most:
+            return _cut(text, most)
+        if len(spans) == 1 and len(first) <= most + _WORD:
+            return text
     left = 2 * most
     words: list[str] = []
     for x in spans:
