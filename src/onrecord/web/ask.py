@@ -75,7 +75,10 @@ class Ask:
 
     def header(self, name: bytes) -> str:
         """The first header of this name, in small letters; empty if there is none."""
-        return next((v.decode("latin-1") for k, v in self.request.scope["headers"] if k == name), "")
+        for key, value in self.request.scope["headers"]:
+            if key == name:
+                return str(value, "latin-1")
+        return ""
 
     def path(self, name: str) -> str:
         return str(self.request.path_params[name])

@@ -60,7 +60,8 @@ def document(site: Site, ask: Ask) -> Response:
 
     def html() -> Response:
         return render.page(
-            site, ask, "document.html", d=d, statements=numbered, total=len(statements), part=part, cite=document_citation(ask, d),
+            site, ask, "document.html", d=d, title=d.title or d.path or "Untitled text", statements=numbered, part=part,
+            about=pieces.about(d, len(statements), part.number, writable=site.writable), cite=document_citation(ask, d),
             ready={"text": marked(d.text, numbered, part), "items": pieces.items(numbered, writable=site.writable)},
         )  # fmt: skip
 

@@ -52,15 +52,19 @@ def toggled(query: Query, field: str, value: str) -> Query:
 
 def document_url(id: str, *, at: str | None = None) -> str:
     """A document; ``at``: opened where a statement stands."""
-    return f"/documents/{quote(id, safe='')}" + (f"?at={at}#s-{at}" if at else "")
+    return f"/documents/{_quoted(id)}" + (f"?at={at}#s-{at}" if at else "")
 
 
 def statement_url(id: str) -> str:
-    return f"/statements/{quote(id, safe='')}"
+    return f"/statements/{_quoted(id)}"
 
 
 def quote_url(id: str) -> str:
-    return f"/quotes/{quote(id, safe='')}"
+    return f"/quotes/{_quoted(id)}"
+
+
+def _quoted(id: str) -> str:
+    return id if id.isascii() and id.isalnum() else quote(id, safe="")
 
 
 def actor_id(who: Speaker | ActorRef | None) -> str | None:

@@ -97,7 +97,7 @@ def marked(text: str, statements: Iterable[tuple[int, Statement]], part: Part, *
         return ""
     covers, opens = _covers(statements, lo, hi, anchors=anchors)
     covers.append((hi, hi, 0, 0))
-    out = [_paragraph(lo)]
+    out = [f'<p dir="auto" data-o="{lo}">']
     write = out.append
     events = iter(instead)
     at, after, mark, _ = event = next(events)
@@ -245,10 +245,6 @@ def _cut(text: str, a: int, b: int, opening: str, event: _Instead, events: Itera
     return event, max(a, b)
 
 
-def _paragraph(at: int) -> str:
-    return f'<p dir="auto" data-o="{at}">'
-
-
 def _in_place(text: str, lo: int, hi: int) -> tuple[list[_Instead], int, int]:
     """What is not shown as it is, in order, one more at the end to stop at; and where the first paragraph begins and the last one ends."""
     out: list[_Instead] = []
@@ -269,7 +265,7 @@ def _in_place(text: str, lo: int, hi: int) -> tuple[list[_Instead], int, int]:
                 lo = b
                 out = []
             else:
-                out.append((a, b, f"</p>\n{_paragraph(b)}", True))
+                out.append((a, b, f'</p>\n<p dir="auto" data-o="{b}">', True))
             blank = False
         elif short != 2 and a != broken and (text[a - 1] in _ENDS or not text[a - 3 : a].isspace() or _ends(text, a)):
             out.append((a, b, _BREAK, False))

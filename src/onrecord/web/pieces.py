@@ -9,16 +9,19 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from functools import lru_cache
 from html import escape
+from urllib.parse import quote
 
 from markupsafe import Markup
 
 from onrecord.acts.codebook import codebook
 from onrecord.cli.show import clean
+from onrecord.document import Document
 from onrecord.record import FacetValue
 from onrecord.statement import ActorRef, Statement
 from onrecord.web import links, show
 
 __all__ = [
+    "about",
     "act",
     "because",
     "facet",
@@ -150,6 +153,22 @@ def because(why: Iterable[Mapping[str, str]]) -> Markup:
             f"<td>{safe(show.short(w['because'], 300))}</td></tr>"
         )
     return Markup("".join(out))
+
+
+def about(d: Document, total: int, part: int, *, writable: bool) -> Markup:
+    """What is known of a document, how many statements it has, and where else to go from its page, as one line."""
+    id_ = safe(d.id)
+    out = []
+    if d.published:
+        out.append(f"<span>{safe(show.day(d.published[:10]))}</span>")
+    if d.outlet:
+        out.append(f'<a href="/search?outlet={quote(d.outlet)}">{safe(d.outlet)}</a>')
+    if d.author:
+        out.append(f"<span>{safe(show.short(d.author, 80))}</span>")
+    out.append(f'<span>{show.plural(total, "statement")}</span><a href="/search?document={id_}">search within</a>')
+    if writable:
+        out.append(f'<a href="/documents/{id_}/add{f"?part={part}" if part > 1 else ""}">add a missed statement</a>')
+    return Markup(f'<p class="line">{"".join(out)}<a href="/documents/{id_}.json">JSON</a></p>')
 
 
 def items(numbered: Iterable[tuple[int, Statement]], *, writable: bool) -> str:

@@ -70,7 +70,7 @@ def json_answer(value: Any, status: int = 200) -> Response:
 def either(ask: Ask, html: Callable[[], Response], value: Callable[[], Any]) -> Response:
     """The page, or the same as JSON if that is asked for."""
     made = json_answer(value()) if ask.json else html()
-    made.headers["vary"] = "accept"
+    made.raw_headers.append((b"vary", b"accept"))
     return made
 
 

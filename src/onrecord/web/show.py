@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from datetime import date, timedelta
+from functools import lru_cache
 from typing import Any
 
 from onrecord.cli.show import clean
@@ -80,7 +81,9 @@ def opening(spans: Sequence[Span], most: int) -> str:
     """``short`` of ``joined``, without going through all of a long role for its first words."""
     if spans:
         first = spans[0].text
-        text = " ".join(first[: most + _WORD].split())
+        text = first[: most + _WORD].replace("\n", " ").strip()
+        if "  " in text or not text.isprintable():  # else it has no white space but single blanks
+            text = " ".join(text.split())
         if len(text) > most:
             return _cut(text, most)
         if len(spans) == 1 and len(first) <= most + _WORD:
@@ -99,6 +102,7 @@ def opening(spans: Sequence[Span], most: int) -> str:
     return text if left >= 0 else short(joined(spans), most)
 
 
+@lru_cache(maxsize=4096)
 def day(value: str | None) -> str:
     """``1962-10-24`` as 24 October 1962; months and years as they are; whatever is no date unchanged."""
     if not value:
