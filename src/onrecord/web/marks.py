@@ -165,17 +165,21 @@ def _covers(statements: Iterable[tuple[int, Statement]], lo: int, hi: int, *, an
             add((x.start, x.end, _CUE, n))
         for x in s.content:
             add((x.start, x.end, _CONTENT, n))
-        for x in s.condition:
-            add((x.start, x.end, _CONDITION, n))
         if anchors:
-            for role in (s.source, s.cue, s.content):
-                if role and role[0].start < first:
-                    first = role[0].start
+            if s.source:
+                first = s.source[0].start
+            if s.cue and (a := s.cue[0].start) < first:
+                first = a
+            if s.content and (a := s.content[0].start) < first:
+                first = a
             if lo <= first < hi:
-                label = _label((s.speaker.name if s.speaker else None) or " ".join([x.text for x in s.source]))
+                who = s.speaker.name if s.speaker else None
+                label = _label(who or " ".join([x.text for x in s.source]))
                 id_, number = safe(s.id), str(n)
                 anchor = f'<a class="n" id="s-{id_}" href="#l-{id_}" aria-label="Statement {number}{label}">{number}</a>'
                 opens[first] = opens[first] + anchor if first in opens else anchor
+        for x in s.condition:
+            add((x.start, x.end, _CONDITION, n))
     out.sort()
     if out and (out[0][0] < lo or max([c[1] for c in out]) > hi):
         out = sorted((max(a, lo), min(b, hi), role, n) for a, b, role, n in out if a < hi and b > lo)
@@ -188,28 +192,37 @@ def _label(who: str) -> str:
     return f", {safe(' '.join(who.split())[:80])}" if who else ""
 
 
-def _leaves(covers: Sequence[_Cover]) -> Iterator[tuple[int, int, str]]:
+def _leaves(covers: Sequence[_Cover]) -> list[tuple[int, int, str]]:
     """Spans that overlap, cut where any of them begins or ends: from where, up to where, and the tag that says what covers it."""
+    out = []
     live: list[_Cover] = []
-    i = 0
-    for x, y in pairwise(sorted({c[0] for c in covers} | {c[1] for c in covers})):
+    i, many = 0, len(covers)
+    cuts = {c[0] for c in covers}
+    cuts.update([c[1] for c in covers])
+    for x, y in pairwise(sorted(cuts)):
         live = [c for c in live if c[1] > x]
-        while i < len(covers) and covers[i][0] <= x:
+        while i < many and covers[i][0] <= x:
             live.append(covers[i])
             i += 1
-        yield x, y, _opening(live)
+        if len(live) == 1:
+            _, _, role, n = live[0]
+            out.append((x, y, f'{_ALONE[role]}{n}">'))
+        else:
+            out.append((x, y, _opening(live)))
+    return out
 
 
 def _opening(live: Sequence[_Cover]) -> str:
-    """The tag of a leaf: the classes of the roles that cover it, and the numbers of their statements."""
-    if len(live) == 1:
-        _, _, bits, n = live[0]
-        return f'{_ALONE[bits]}{n}">'
+    """The tag of a leaf that several spans cover: the classes of their roles, and the numbers of their statements."""
+    if len(live) == 2:  # nearly always
+        (_, _, role, n), (_, _, other, m) = live
+        tag = _classes(role | other, 2 if role == other == _CONTENT else 1)
+        return f'{tag}{n}">' if n == m else f'{tag}{n} {m}">' if n < m else f'{tag}{m} {n}">'
     bits = depth = 0
-    for _, _, bit, _ in live:
-        bits |= bit
-        depth += bit == _CONTENT
-    return f'{_classes(bits, min(depth, 3))}{" ".join(map(str, sorted({c[3] for c in live})))}">'
+    for _, _, role, _ in live:
+        bits |= role
+        depth += role == _CONTENT
+    return f'{_classes(bits, max(1, min(depth, 3)))}{" ".join(map(str, sorted({c[3] for c in live})))}">'
 
 
 @cache

@@ -26,6 +26,7 @@ __all__ = [
     "because",
     "facet",
     "facts",
+    "inner",
     "items",
     "main_links",
     "office",
@@ -47,11 +48,22 @@ _MAIN = (
 
 def safe(text: str) -> str:
     """``text`` as HTML, its control and direction characters made visible."""
+    if text.isalnum():  # as ids are
+        return text
     if not text.isprintable():
         text = clean(text)
     # Names and ids, of which a page has hundreds, seldom have any of these: to ask is a third of the price of replacing them.
     if "&" in text or "<" in text or ">" in text or '"' in text or "'" in text:
         return escape(text)
+    return text
+
+
+def inner(text: str) -> str:
+    """As ``safe``, for between tags alone: quotation marks, which nearly every text has, stand there for themselves."""
+    if not text.isprintable():
+        text = clean(text)
+    if "&" in text or "<" in text or ">" in text:
+        return escape(text, quote=False)
     return text
 
 
@@ -175,12 +187,13 @@ def items(numbered: Iterable[tuple[int, Statement]], *, writable: bool) -> str:
     """A document's statements in the list beside the text, as HTML. What is known of each comes when it is asked for (document.js)."""
     out = []
     for number, s in numbered:
-        id_, n = safe(s.id), str(number)
+        id_, n, who = safe(s.id), str(number), s.speaker
+        head = _linked(who.id, who.name) if who and (who.id or who.name) else _who(s)
         correct = f' · <a href="/review/{id_}" aria-label="Statement {n}: correct">correct</a>' if writable else ""
         out.append(
             f'<li id="l-{id_}" value="{n}" data-n="{n}"{" class=nested" if s.nested_in else ""}>'
-            f'<p class="head"><a class="num" href="#s-{id_}" aria-label="Statement {n} in the text">{n}</a> {_who(s)} {_act(s.act)}</p>'
-            f'<p class="words" dir="auto">{safe(show.opening(s.content or s.cue, 140))}</p>'
+            f'<p class="head"><a class="num" href="#s-{id_}" aria-label="Statement {n} in the text">{n}</a> {head} {_act(s.act)}</p>'
+            f'<p class="words" dir="auto">{inner(show.opening(s.content or s.cue, 140))}</p>'
             f'<details><summary>Details</summary><p class="small"><a href="/statements/{id_}" '
             f'aria-label="Statement {n}: permalink, why and history">why, history, permalink</a>{correct}</p></details></li>\n'
         )
@@ -207,7 +220,8 @@ def within(others: Iterable[Statement], numbered: Mapping[str, int], chosen: str
         who = _named((o.speaker.name if o.speaker else None) or show.opening(o.source, 30) or "unnamed")
         number = f"{numbered[id_]}. " if id_ in numbered else ""
         out.append(
-            f'<option value="{safe(id_)}"{" selected" if id_ == chosen else ""}>{number}{who}: {safe(show.opening(o.content, 50))}</option>'
+            f'<option value="{safe(id_)}"{" selected" if id_ == chosen else ""}>{number}{who}: '
+            f"{inner(show.opening(o.content, 50))}</option>"
         )
     return "".join(out)
 

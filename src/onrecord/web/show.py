@@ -81,7 +81,9 @@ def opening(spans: Sequence[Span], most: int) -> str:
     """``short`` of ``joined``, without going through all of a long role for its first words."""
     if spans:
         first = spans[0].text
-        text = first[: most + _WORD].replace("\n", " ").strip()
+        text = first[: most + _WORD].strip()
+        if "\n" in text:
+            text = text.replace("\n", " ")
         if "  " in text or not text.isprintable():  # else it has no white space but single blanks
             text = " ".join(text.split())
         if len(text) > most:
