@@ -166,7 +166,7 @@ def same(given: str, wanted: str) -> bool:
 
 
 def cookie_of(cookies: str, name: str) -> str:
-    for part in cookies.split(";"):
+    for part in cookies.split(";") if cookies else ():
         key, _, value = part.strip().partition("=")
         if key == name:
             return value

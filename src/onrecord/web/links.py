@@ -12,7 +12,7 @@ from onrecord.record import Query
 from onrecord.record.terms import speaker_value
 from onrecord.statement import ActorRef, Speaker
 
-__all__ = ["actor_id", "actor_url", "document_url", "paged", "query_url", "quote_url", "statement_url", "toggled", "with_each"]
+__all__ = ["actor_id", "actor_url", "document_url", "paged", "query_url", "quote_url", "quoted", "statement_url", "toggled", "with_each"]
 
 
 def query_url(query: Query, path: str = "/search", *, more: Sequence[tuple[str, str]] = (), **changes: Any) -> str:
@@ -52,18 +52,19 @@ def toggled(query: Query, field: str, value: str) -> Query:
 
 def document_url(id: str, *, at: str | None = None) -> str:
     """A document; ``at``: opened where a statement stands."""
-    return f"/documents/{_quoted(id)}" + (f"?at={at}#s-{at}" if at else "")
+    return f"/documents/{quoted(id)}" + (f"?at={at}#s-{at}" if at else "")
 
 
 def statement_url(id: str) -> str:
-    return f"/statements/{_quoted(id)}"
+    return f"/statements/{quoted(id)}"
 
 
 def quote_url(id: str) -> str:
-    return f"/quotes/{_quoted(id)}"
+    return f"/quotes/{quoted(id)}"
 
 
-def _quoted(id: str) -> str:
+def quoted(id: str) -> str:
+    """An id as a piece of an address."""
     return id if id.isascii() and id.isalnum() else quote(id, safe="")
 
 

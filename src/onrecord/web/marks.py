@@ -66,11 +66,20 @@ def parts(text: str, size: int) -> list[Part]:
     """Cut a long text into pages of about ``size`` code points, at paragraphs where there are any."""
     cuts = [0]
     while len(text) - cuts[-1] > size * 5 // 4:
-        lo, hi = cuts[-1] + size * 3 // 4, cuts[-1] + size * 5 // 4
-        ends = [m.end() for m in _PARAGRAPH.finditer(text, lo, hi)] or [m.end() for m in _SPACE.finditer(text, lo, hi)]
-        cuts.append(min(ends, key=lambda e: abs(e - cuts[-1] - size)) if ends else lo + size // 4)
+        cuts.append(_place_to_cut(text, cuts[-1] + size, size))
     cuts.append(len(text))
     return [Part(i + 1, len(cuts) - 1, a, b) for i, (a, b) in enumerate(zip(cuts, cuts[1:], strict=False))]
+
+
+def _place_to_cut(text: str, at: int, size: int) -> int:
+    """The end of a paragraph, else of a word, that is nearest to ``at``."""
+    for what in (_PARAGRAPH, _SPACE):
+        for around in (size // 32, size // 4):  # there is mostly one near by
+            if ends := [m.end() for m in what.finditer(text, at - around, at + around)]:
+                end = min(ends, key=lambda e: abs(e - at))
+                white = _SPACE.match(text, end)  # that goes on where the search ended
+                return white.end() if white else end
+    return at
 
 
 def in_part(statements: Sequence[Statement], part: Part) -> list[tuple[int, Statement]]:

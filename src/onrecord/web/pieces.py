@@ -167,20 +167,25 @@ def because(why: Iterable[Mapping[str, str]]) -> Markup:
     return Markup("".join(out))
 
 
-def about(d: Document, total: int, part: int, *, writable: bool) -> Markup:
-    """What is known of a document, how many statements it has, and where else to go from its page, as one line."""
-    id_ = safe(d.id)
+@lru_cache(maxsize=1024)
+def _outlet(name: str) -> str:
+    return f'<a href="/search?outlet={quote(name)}">{safe(name)}</a>'
+
+
+def about(d: Document, total: int, part: int, *, writable: bool) -> str:
+    """What is known of a document, how many statements it has, and where else to go from its page, as one line of HTML."""
+    id_ = links.quoted(d.id)
     out = []
     if d.published:
         out.append(f"<span>{safe(show.day(d.published[:10]))}</span>")
     if d.outlet:
-        out.append(f'<a href="/search?outlet={quote(d.outlet)}">{safe(d.outlet)}</a>')
+        out.append(_outlet(d.outlet))
     if d.author:
         out.append(f"<span>{safe(show.short(d.author, 80))}</span>")
     out.append(f'<span>{show.plural(total, "statement")}</span><a href="/search?document={id_}">search within</a>')
     if writable:
         out.append(f'<a href="/documents/{id_}/add{f"?part={part}" if part > 1 else ""}">add a missed statement</a>')
-    return Markup(f'<p class="line">{"".join(out)}<a href="/documents/{id_}.json">JSON</a></p>')
+    return f'<p class="line">{"".join(out)}<a href="/documents/{id_}.json">JSON</a></p>'
 
 
 def items(numbered: Iterable[tuple[int, Statement]], *, writable: bool) -> str:
@@ -212,13 +217,13 @@ def options(values: tuple[str, ...], chosen: str | None) -> Markup:
     )
 
 
-def within(others: Iterable[Statement], numbered: Mapping[str, int], chosen: str | None) -> str:
+def within(others: Iterable[tuple[int | None, Statement]], chosen: str | None) -> str:
     """The other statements of a document as options, as HTML: in which one of them does this one stand?"""
     out = []
-    for o in others:
+    for n, o in others:
         id_ = o.id
         who = _named((o.speaker.name if o.speaker else None) or show.opening(o.source, 30) or "unnamed")
-        number = f"{numbered[id_]}. " if id_ in numbered else ""
+        number = f"{n}. " if n else ""
         out.append(
             f'<option value="{safe(id_)}"{" selected" if id_ == chosen else ""}>{number}{who}: '
             f"{inner(show.opening(o.content, 50))}</option>"

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
-from functools import cache
 from typing import Any
 from urllib.parse import quote
 
@@ -18,7 +17,7 @@ from onrecord.record.fields import FIELDS, with_field
 from onrecord.statement import Span, Statement, statement_id
 from onrecord.web import forms, links, pieces, render, show
 from onrecord.web.ask import WHO_COOKIE, Ask, Site
-from onrecord.web.document_pages import context
+from onrecord.web.document_pages import context, turn
 from onrecord.web.marks import in_part, marked, parts
 from onrecord.web.problem import Problem
 
@@ -69,11 +68,11 @@ def _desk(site: Site, ask: Ask, s: Statement, *, query: Query | None, left: int)
     part = next(p for p in parts(s.document.text, site.settings.part) if p.start <= s.start < p.end or p.number == p.of)
     here = links.query_url(query, "/review") if query else f"/review/{s.id}"
     return render.page(
-        site, ask, "desk.html", s=s, note=site.record.note(s.id), query=query, left=left, history=history[::-1], choices=forms.CHOICES,
-        ready={"text": marked(s.document.text, [(1, s)], part, anchors=False) if whole else context(s, around=1500)}, whole=whole,
+        site, ask, "desk.html", s=s, note=site.record.note(s.id), query=query, left=left, history=history[::-1],
+        text=Markup(marked(s.document.text, [(1, s)], part, anchors=False) if whole else context(s, around=1500)), whole=whole,
         spans={r: forms.spans_words(getattr(s, r)) for r in ("source", "cue", "content", "condition")}, here_url=here,
         state=forms.state(s, site.record.note(s.id).status),
-        inside=Markup(pieces.within((o for o in site.record.statements_of(s.document.id) if o.id != s.id), {}, s.nested_in)),
+        inside=Markup(pieces.within(((None, o) for o in site.record.statements_of(s.document.id) if o.id != s.id), s.nested_in)),
         last=next((c for c in reversed(history) if not c.undone and c.undoes is None), None), d=s.document,
     )  # fmt: skip
 
@@ -86,26 +85,13 @@ def missed(site: Site, ask: Ask) -> Response:
     n = ask.number("part", 1)
     if n > len(cut):
         raise Problem(404, f"there is no part {n} of this document: it has {len(cut)}")
-    numbered = in_part(statements, cut[n - 1])
-    return render.page(
-        site, ask, "add.html", d=d, part=cut[n - 1], blank=_blank(),
-        ready={
-            "text": marked(d.text, numbered, cut[n - 1]),
-            "inside": pieces.within([s for _, s in numbered], {s.id: i for i, s in numbered}, None),
-        },
-    )  # fmt: skip
-
-
-@cache
-def _blank() -> tuple[Markup, Markup]:
-    """The fields of a statement that is yet to be filled in, before and after the choice of another that it stands within.
-
-    They are the same for every document.
-    """
-    hole = Markup("\0")
-    form: Any = render.environment().get_template("form.html").module
-    before, _, after = str(form.fields(None, dict.fromkeys((*_ANCHORS, "condition"), ""), forms.CHOICES, hole)).partition(hole)
-    return Markup(before), Markup(after)
+    part = cut[n - 1]
+    numbered = in_part(statements, part)
+    holes = {
+        "id": links.quoted(d.id), "title": pieces.safe(show.short(d.title or d.path or "untitled text", 120)), "turn": turn(part),
+        "text": marked(d.text, numbered, part), "inside": pieces.within(numbered, None), "who": pieces.safe(ask.who),
+    }  # fmt: skip
+    return render.filled(site, ask, "add.html", holes)
 
 
 # -- writing
