@@ -104,6 +104,24 @@ def test_no_text_and_no_spans_break_the_marks(text: str, at: list[tuple[int, int
         assert {i for i in range(span.start, span.end) if not text[i].isspace() and not shown.match(text[i])} <= mine
 
 
+def test_a_statement_that_begins_between_two_paragraphs_has_its_number_in_the_second() -> None:
+    text = "He spoke.\n\r\n\u2003“We go,” he said."
+    d = Document(text)
+    at = text.index("\n")
+    roles = {"source": (), "cue": (), "content": (Span(at, len(text), text[at:]),)}
+    s = Statement(statement_id(d.digest, **roles), d, "direct", confidence=0.5, **roles)
+    first, second = str(marked(text, [(1, s)], Part(1, 1, 0, len(text)))).split("</p>")[:2]
+    assert "<a" not in first
+    assert second.index('id="s-') < second.index("“We go,”")
+    assert "ctl" not in second
+
+
+def test_a_document_from_the_record_knows_its_digest(path) -> None:  # type: ignore[no-untyped-def]
+    with Record.open(path) as record:
+        for d in record.documents():
+            assert d.__dict__["digest"] == Document(d.text).digest
+
+
 def test_a_long_text_is_cut_at_paragraphs_and_nothing_is_lost() -> None:
     text = "\n\n".join(f"Paragraph {i} " + "word " * 40 for i in range(100))
     cut = parts(text, 3000)
