@@ -216,3 +216,17 @@ def test_the_word_that_joins_a_content_to_the_story_is_the_writers() -> None:
     behind, between = find(text, "he said"), find(text, "the envoy said")
     assert [words(text, x) for x in without_connective(text, behind, split)] == ["then", "they would end"]
     assert [words(text, x) for x in without_connective(text, between, split)] == ["And then", "they would end"]
+
+
+@pytest.mark.parametrize(
+    ("text", "cue", "content", "second"),
+    [
+        ("The board announced the arrest of a smith and said the gate would stay shut.", "announced", "the arrest", "said"),
+        ("Venn said he had climbed the dam for years and said it was sound.", "said", "he had climbed", "said"),
+        ("Venn said the board would meet on Monday and suggested that it vote.", "said", "the board would", "suggested"),
+        ("Venn said he had met Lorn and called him back.", "said", "he had met", None),
+    ],
+)
+def test_a_second_report_of_the_same_source(text: str, cue: str, content: str, second: str | None) -> None:
+    found = second_report(text, find(text, cue), (text.index(content), len(text) - 1))
+    assert (None if found is None else words(text, found[1])) == second
