@@ -30,6 +30,14 @@ _ROLE = {l: i for i, l in enumerate(ROLE)}
 _MENT = {l: i for i, l in enumerate(MENTION)}
 
 
+def whole_tokenizer(base: Path) -> Tokenizer:
+    """The tokenizer of the model in the folder ``base``, which leaves texts whole: no truncation, no padding."""
+    tokenizer = Tokenizer.from_file(str(base / "tokenizer.json"))
+    tokenizer.no_truncation()
+    tokenizer.no_padding()
+    return tokenizer
+
+
 def read_jsonl(path: Path) -> list[dict[str, Any]]:
     with gzip.open(path, "rt", encoding="utf8") as f:
         return [json.loads(line) for line in f]
@@ -328,6 +336,11 @@ def batches(examples: list[Example], rng: random.Random, budget: int) -> Iterato
         out.append(now)
     rng.shuffle(out)
     return iter(out)
+
+
+def mask(b: dict[str, Tensor]) -> Tensor:
+    """Which places of a collated batch hold a piece and no padding: [examples, length] bool."""
+    return torch.arange(b["ids"].shape[1], device=b["ids"].device)[None] < b["lengths"][:, None]
 
 
 def collate(batch: list[Example]) -> dict[str, Tensor]:

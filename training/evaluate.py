@@ -11,7 +11,7 @@ import torch
 from onrecord.score import score
 from onrecord.tagger.decode import Chain, Found, Heads, Linear, Roles, Scores, asked, decode
 from onrecord.tagger.windows import CLS, SEP, windows
-from training.data import Article, Example, collate
+from training.data import Article, Example, collate, mask
 from training.model import Tagger
 
 
@@ -97,7 +97,6 @@ def act_accuracy(m: Tagger, held: list[Example], device: torch.device) -> float:
     right = total = 0
     for i in range(0, len(held), 16):
         b = {k: v.to(device) for k, v in collate(held[i : i + 16]).items()}
-        mask = torch.arange(b["ids"].shape[1], device=device)[None] < b["lengths"][:, None]
-        guess = m.act_scores(m.encode(b["ids"], b["feature"], mask), b["act_row"], b["act_cue"], b["act_content"]).argmax(-1)
+        guess = m.act_scores(m.encode(b["ids"], b["feature"], mask(b)), b["act_row"], b["act_cue"], b["act_content"]).argmax(-1)
         right, total = right + int((guess == b["act"]).sum()), total + len(guess)
     return round(100 * right / max(1, total), 2)

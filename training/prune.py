@@ -1,6 +1,6 @@
 """Cut attention heads and feed-forward units that matter least out of a trained network.
 
-    python -m training.prune --weights S.pt --data ../shared/data --base MODEL_FOLDER --heads 50 --units 6400 --out P.pt
+    python -m training.prune --weights S.pt --data ../shared/data --base MODEL_FOLDER --heads 54 --units 6144 --out P.pt
 
 ``--heads`` and ``--units`` are what is left in all layers together. What a head or a unit matters is how much the loss would
 change without it, to first order: the mean over batches of the absolute product of its activation and the loss's gradient (Molchanov et al.
@@ -16,7 +16,6 @@ from collections import defaultdict
 from pathlib import Path
 
 import torch
-from tokenizers import Tokenizer
 from torch import Tensor
 
 from training import data
@@ -90,9 +89,7 @@ def main() -> None:
     p.add_argument("--batches", type=int, default=60)
     p.add_argument("--out", type=Path, required=True)
     a = p.parse_args()
-    tokenizer = Tokenizer.from_file(str(a.base / "tokenizer.json"))
-    tokenizer.no_truncation()
-    tokenizer.no_padding()
+    tokenizer = data.whole_tokenizer(a.base)
     state = torch.load(a.weights, weights_only=True)
     m = Tagger.of(state)
     rng = random.Random(0)

@@ -22,7 +22,6 @@ from pathlib import Path
 import numpy as np
 import torch
 import torch.nn.functional as F
-from tokenizers import Tokenizer
 
 from training import data
 from training.acts import examples as acts
@@ -46,14 +45,10 @@ def _scored(m: Tagger, b: dict[str, torch.Tensor], ids: torch.Tensor, mask: torc
         return Taught(h, m.flat(h), m.role_scores(h, b["row"], b["slot"], b["cue"], b["bucket"]) if len(b["row"]) else None)
 
 
-def _mask(b: dict[str, torch.Tensor]) -> torch.Tensor:
-    return torch.arange(b["ids"].shape[1], device=b["ids"].device)[None] < b["lengths"][:, None]
-
-
 @torch.no_grad()
 def taught(teacher: Tagger, b: dict[str, torch.Tensor], amp: bool) -> Taught:
     """The teacher sees the words that are hidden from who learns."""
-    return _scored(teacher, b, b["whole"], _mask(b), None, amp)
+    return _scored(teacher, b, b["whole"], data.mask(b), None, amp)
 
 
 def distance(said: Taught, t: Taught, b: dict[str, torch.Tensor], mask: torch.Tensor) -> torch.Tensor:
@@ -71,7 +66,7 @@ def losses(
     m: Tagger, b: dict[str, torch.Tensor], amp: bool, shift: torch.Tensor | None = None, teacher: Taught | None = None
 ) -> dict[str, torch.Tensor]:
     device = b["ids"].device
-    mask = _mask(b)
+    mask = data.mask(b)
     said = _scored(m, b, b["ids"], mask, shift, amp)
     with torch.autocast(device.type, torch.bfloat16) if amp else nullcontext():
         mention = m.mention(said.hidden)
@@ -125,9 +120,7 @@ def main() -> None:
     torch.set_num_threads(a.threads)
     device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
     a.out.mkdir(parents=True, exist_ok=True)
-    tokenizer = Tokenizer.from_file(str(a.base / "tokenizer.json"))
-    tokenizer.no_truncation()
-    tokenizer.no_padding()
+    tokenizer = data.whole_tokenizer(a.base)
     labels = acts.by_article("train")
     train = data.load(a.data / "polnear", "train", tokenizer, acts=labels)
     wires = data.load(a.data / "polnear", "train", tokenizer, wire=random.Random(a.seed), acts=labels)

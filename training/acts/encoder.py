@@ -23,6 +23,7 @@ from torch import Tensor, nn
 from onrecord.acts.codebook import ACTS
 from training.acts import related
 from training.acts.labels import load
+from training.data import whole_tokenizer
 from training.model import WIDTH, pretrained
 
 #: Most pieces of each of the three parts of an input.
@@ -117,9 +118,7 @@ def main() -> None:
     p.add_argument("--epochs", type=int, default=8)
     p.add_argument("--seed", type=int, default=1)
     a = p.parse_args()
-    tokenizer = Tokenizer.from_file(str(a.base / "tokenizer.json"))
-    tokenizer.no_padding()
-    tokenizer.no_truncation()
+    tokenizer = whole_tokenizer(a.base)
     if a.task == "acts":
         rows = load(a.data)
         x = [pieces(tokenizer, (r.source, r.cue, r.content), LONGEST["acts"]) for r in rows]

@@ -18,11 +18,10 @@ import torch
 from sklearn.linear_model import LogisticRegression
 from sklearn.metrics import f1_score
 from sklearn.model_selection import GroupKFold
-from tokenizers import Tokenizer
 
 from onrecord.acts.codebook import ACTS
 from training.acts import examples
-from training.data import Example, collate
+from training.data import Example, collate, mask, whole_tokenizer
 from training.model import WIDTH, Tagger
 
 
@@ -35,8 +34,7 @@ def vectors(m: Tagger, found: list[Example]) -> tuple[np.ndarray, np.ndarray, np
     for i in range(0, len(order), 16):
         part = [found[j] for j in order[i : i + 16]]
         b = collate(part)
-        mask = torch.arange(b["ids"].shape[1])[None] < b["lengths"][:, None]
-        h = m.encode(b["ids"], b["feature"], mask)[b["act_row"]]
+        h = m.encode(b["ids"], b["feature"], mask(b))[b["act_row"]]
         x.append(torch.cat([(b[k][:, None] @ h).squeeze(1) for k in ("act_cue", "act_content")], 1).numpy())
         y.append(b["act"].numpy())
         w.append(b["act_weight"].numpy())
@@ -52,9 +50,7 @@ def main() -> None:
     p.add_argument("--out", type=Path, required=True)
     p.add_argument("--c", type=float, nargs="+", default=[0.003, 0.01, 0.03])
     a = p.parse_args()
-    tokenizer = Tokenizer.from_file(str(a.base / "tokenizer.json"))
-    tokenizer.no_truncation()
-    tokenizer.no_padding()
+    tokenizer = whole_tokenizer(a.base)
     m = Tagger.of(torch.load(a.weights, weights_only=True))
     context = examples.in_context(a.data, tokenizer, "train")
     x, y, w, of = vectors(m, context)

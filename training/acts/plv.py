@@ -34,10 +34,10 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.metrics import accuracy_score, f1_score
 from sklearn.model_selection import StratifiedGroupKFold
 from sklearn.preprocessing import normalize
-from tokenizers import Tokenizer
 
 from training.acts.plv_features import AFTER, BETWEEN, SOURCE, TARGET, features, regions
 from training.acts.related import key
+from training.data import whole_tokenizer
 from training.model import pretrained
 
 #: PLOVER's gold records use an older list of roots; these are the same.
@@ -114,9 +114,7 @@ def vectors(rows: list[Sentence], base: Path) -> npt.NDArray[np.float32]:
 
     Of the whole sentence; between the parties (or the twelve pieces after them, where nothing is between); of target; of source.
     """
-    tokenizer = Tokenizer.from_file(str(base / "tokenizer.json"))
-    tokenizer.no_padding()
-    tokenizer.no_truncation()
+    tokenizer = whole_tokenizer(base)
     m = pretrained(base, 0.0).eval()
     out = []
     for r in rows:
