@@ -168,6 +168,7 @@ class Example:
     cues: list[tuple[int, int, np.ndarray]] | None  # None: not annotated for statements
     acts: list[ActLabel]
     whole: np.ndarray | None = None  # ids before words were hidden
+    guessed: bool = False  # the cues are a teacher's, and their roles unknown
 
 
 def _paint(y: np.ndarray, lo: int, hi: int, kind: str, index: dict[str, int], offset: int) -> None:
@@ -264,20 +265,30 @@ def named(data: Path, tokenizer: Tokenizer) -> list[Example]:
     return out
 
 
+_SPEECH = re.compile(
+    r"[\"“”]|\b(?:said|says|told|tells|asked|announced|warned|called|urged|accused|according|statement|believes?|expressed|reaffirmed)\b"
+)
+
+
 def unlabelled(data: Path, tokenizer: Tokenizer) -> list[Example]:
-    """Windows of texts without labels, for a teacher: TimeBank and AQUAINT (news of many lands), one White House text in thirty."""
+    """Windows of texts without labels, for a teacher: TimeBank and AQUAINT (news of many lands), and of White House texts those with a sign of
+    reported speech, from every other text."""
     from onrecord.tagger.windows import SIZE
 
-    texts = []
-    for path in sorted((data / "dates").glob("*/*.tml.gz")):
-        body = re.search(r"<TEXT>(.*)</TEXT>", gzip.decompress(path.read_bytes()).decode("utf8", "replace"), re.S)
-        texts.append(html.unescape(re.sub(r"<[^>]*>", "", body.group(1))).strip() if body else "")
-    texts += [d.get("text") or "" for d in read_jsonl(data / "whitehouse" / "statements.jsonl.gz")[::30]]
-    out: list[Example] = []
-    for text in texts:
+    def windows_of(text: str, wanted: re.Pattern[str] | None = None) -> list[Example]:
         p = cut(text, tokenizer)
         a = Article("", text, p, [[]], None)
-        out += [example(a, [], w, annotated=False) for w in windows(text, p, size=SIZE, context=0)]
+        found = windows(text, p, size=SIZE, context=0)
+        return [
+            example(a, [], w, annotated=False) for w in found if not wanted or wanted.search(text, int(p.start[w.lo]), int(p.end[w.hi - 1]))
+        ]
+
+    out: list[Example] = []
+    for path in sorted((data / "dates").glob("*/*.tml.gz")):
+        body = re.search(r"<TEXT>(.*)</TEXT>", gzip.decompress(path.read_bytes()).decode("utf8", "replace"), re.S)
+        out += windows_of(html.unescape(re.sub(r"<[^>]*>", "", body.group(1))).strip() if body else "")
+    for d in list(read_jsonl(data / "whitehouse" / "statements.jsonl.gz"))[::2]:
+        out += windows_of(d.get("text") or "", _SPEECH)
     return out
 
 
@@ -353,7 +364,7 @@ def collate(batch: list[Example]) -> dict[str, Tensor]:
         "flat": np.stack([pad(e.flat, 0) for e in batch]),
         "mention": np.stack([pad(e.mention, -100) for e in batch]),
         "lengths": np.array([len(e.ids) for e in batch]),
-        "annotated": np.array([e.cues is not None for e in batch]),
+        "annotated": np.flatnonzero([e.cues is not None and not e.guessed for e in batch]),
     }
     cues = [(r, lo, hi, y) for r, e in enumerate(batch) for lo, hi, y in e.cues or ()]
     slots = [k for e in batch for k in range(len(e.cues or ()))]
@@ -366,6 +377,7 @@ def collate(batch: list[Example]) -> dict[str, Tensor]:
     distance = np.where(at < lo, at - lo, np.where(at >= hi, at - hi + 1, 0))
     out |= {
         "row": np.array([c[0] for c in cues], np.int64),
+        "known": np.flatnonzero([not batch[c[0]].guessed for c in cues]),  # cues whose roles are labelled
         "slot": np.array(slots, np.int64),
         "cue": cue,
         "bucket": bucket(distance),
