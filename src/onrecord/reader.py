@@ -47,6 +47,8 @@ class Reader:
         actors: str | Path | None = None,
     ) -> None:
         self._folder = folder or WEIGHTS
+        # What comes after the tagger is imported while the graph is loaded and first run, which leave Python free.
+        self._preparing = prepare() if stage is not None else None
         if stage is enrich:
             named = actors or os.environ.get("ONRECORD_ACTORS")
             if named:  # read at once, so that a file that is not sound is refused before any text is read
@@ -55,8 +57,6 @@ class Reader:
                 stage = partial(enrich, registry=Registry.load(named))
         self._tagger = Tagger(self._folder, threads=threads)
         self._stage = stage
-        # What comes after the tagger is imported while the network runs for the first time, which leaves Python free.
-        self._preparing = prepare() if stage is not None else None
 
     @cached_property
     def manifest(self) -> dict[str, Any]:

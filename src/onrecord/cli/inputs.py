@@ -16,6 +16,7 @@ import click
 
 from onrecord.document import Document, parse_published
 from onrecord.errors import DamagedError, SourceError, UsageError
+from onrecord.sources import formats, read_all, refusal
 
 __all__ = ["actors", "broke", "documents", "input_format", "mapping", "parse_mapping", "paths", "published", "refuse", "shown", "threads"]
 
@@ -44,11 +45,7 @@ def _published(_ctx: click.Context, _param: click.Parameter, value: str | None) 
 
 
 def _input_format(_ctx: click.Context, _param: click.Parameter, value: str | None) -> str | None:
-    if value is None:
-        return None
-    from onrecord.sources import formats  # not above: a command sets its model loading before it imports this
-
-    if value not in formats():
+    if value is not None and value not in formats():
         raise click.BadParameter(f"there is no format {value!r}; there are {', '.join(formats())}", param_hint="--input-format")
     return value
 
@@ -92,8 +89,6 @@ def documents(
 
     What cannot be read goes to ``refused`` and to standard error; what is not English goes to standard error only.
     """
-    from onrecord.sources import read_all, refusal
-
     for got in read_all(paths, standard_input=sys.stdin.buffer, format=format, mapping=mapping):
         if isinstance(got, SourceError):
             refuse(got)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sys
-from concurrent.futures import ThreadPoolExecutor
 
 import click
 
@@ -73,7 +72,9 @@ def command(
         raise click.BadParameter(f"reasons are shown in cards and jsonl, not in {shape}", param_hint="--why")
     if shape == "parquet" and out is None and sys.stdout.isatty():
         raise click.BadParameter("Parquet is not for a terminal: name a file with --out", param_hint="--format")
-    from onrecord.enrich import enrich, prepare
+    from onrecord.cli import show
+    from onrecord.cli.output import opened
+    from onrecord.enrich import enrich
     from onrecord.reader import Reader
 
     explained = None
@@ -82,18 +83,9 @@ def command(
         from onrecord.why import Explained
 
         explained = Explained(registry=Registry.load(actors))
-    # The graph loads without holding Python. Meanwhile is imported what the command needs, and then what the first text needs.
-    beside = ThreadPoolExecutor(1, thread_name_prefix="onrecord-load")
-    loading = beside.submit(Reader, threads=threads, stage=explained or enrich, actors=actors)
-    beside.shutdown(wait=False)
-    import onrecord.sources  # noqa: F401 - which ``inputs`` leaves out until it is asked for documents
-    from onrecord.cli import show
-    from onrecord.cli.output import opened
-
-    prepare()
     failed: list[SourceError] = []
     wanted = inputs.documents(paths, published, failed.append, mapping=mapping, format=input_format)
-    reader = loading.result()
+    reader = Reader(threads=threads, stage=explained or enrich, actors=actors)
     with opened(shape, out, reasons=explained.reasons_of if explained else None) as writer, show.progress(paths) as step:
         for document, statements in reader.read_many(wanted, failed=lambda d, fault: failed.append(inputs.broke(d, fault))):
             try:
