@@ -11,6 +11,7 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import accumulate
+from typing import NamedTuple
 
 from onrecord import lazy
 from onrecord.document import Document
@@ -54,8 +55,7 @@ class _Draft:
     confidence: float = 0.0
 
 
-@dataclass(frozen=True, slots=True)
-class _Paragraph:
+class _Paragraph(NamedTuple):
     start: int
     end: int
     quotes: tuple[Quote, ...]

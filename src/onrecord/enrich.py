@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import logging
 import os
+import threading
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
@@ -153,12 +154,27 @@ def _name(document: Document) -> str:
     return (document.path or document.id).encode("ascii", "backslashreplace").decode()
 
 
-def prepare() -> None:
-    """Import what ``enrich`` needs and read its tables, so that its first call need not. Harmless to call twice."""
-    import onrecord.actors.resolve
-    import onrecord.acts
-    import onrecord.dates  # noqa: F401
-    from onrecord.actors.registry import Registry
+def prepare() -> threading.Thread:
+    """Start to import what follows the tagger and to read its tables, beside the loading and the first run of the network.
 
+    Gives back the thread that does so, one a process. ``enrich`` need not wait for it, but may then read a table twice.
+    """
+    global _preparing  # noqa: PLW0603 - once a process
+    if _preparing is None:
+        _preparing = threading.Thread(target=_prepare, name="onrecord-prepare", daemon=True)
+        _preparing.start()
+    return _preparing
+
+
+_preparing: threading.Thread | None = None
+
+
+def _prepare() -> None:
+    from onrecord.actors.registry import Registry
+    from onrecord.acts.model import load
+    from onrecord.dates.tables import lexicon
+
+    load()
+    lexicon()
     if not os.environ.get("ONRECORD_ACTORS"):
         Registry.load()

@@ -8,8 +8,7 @@ mark with white space before it and a word after it opens, the other way round i
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from onrecord.segment import Interval
 
@@ -27,8 +26,7 @@ _BEFORE_OPEN = " \t\n\r\x0b\x0c\u00a0\u2009\u202f\u2028\u2029([{-–—―/:;,"
 _AFTER_CLOSE = " \t\n\r\x0b\x0c\u00a0\u2009\u202f\u2028\u2029)]}.,;:?!-–—―/…"
 
 
-@dataclass(frozen=True, slots=True)
-class Quote:
+class Quote(NamedTuple):
     """A quoted stretch, marks included.
 
     ``closed`` is false when no closing mark was found in the paragraph; the stretch then ends with the paragraph.

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import threading
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -14,8 +13,6 @@ from functools import cached_property, partial
 from pathlib import Path
 from typing import Any
 
-from onrecord import nesting
-from onrecord.assemble import assemble
 from onrecord.document import Document, parse_published
 from onrecord.enrich import ActScores, TaggedMention, enrich, prepare
 from onrecord.errors import OnrecordError, WeightsError
@@ -50,9 +47,9 @@ class Reader:
         actors: str | Path | None = None,
     ) -> None:
         self._folder = folder or WEIGHTS
+        # What comes after the tagger is imported while the graph is loaded and first run, which leave Python free.
+        self._preparing = prepare() if stage is not None else None
         if stage is enrich:
-            # What comes after tagging is imported while the graph is loaded and first run, which leave Python free.
-            threading.Thread(target=prepare, name="onrecord-prepare", daemon=True).start()
             named = actors or os.environ.get("ONRECORD_ACTORS")
             if named:  # read at once, so that a file that is not sound is refused before any text is read
                 from onrecord.actors.registry import Registry
@@ -123,6 +120,11 @@ class Reader:
         return list(tag((d.text for d in documents), self._tagger, mentions=self._stage is not None))
 
     def _block(self, documents: list[Document], tagged: list[Tagged]) -> list[tuple[Document, list[Statement]]]:
+        if self._preparing is not None:
+            self._preparing.join()
+        from onrecord import nesting
+        from onrecord.assemble import assemble
+
         calibration = self.manifest["calibration"]
         found = [assemble(document, t, calibration) for document, t in zip(documents, tagged, strict=True)]
         inner = nesting.read_contents(found, self._tagger, calibration)

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from onrecord import lazy
 from onrecord.segment import Interval
@@ -200,8 +200,7 @@ def trimmed(text: str, span: Interval) -> Interval:
     return start, end
 
 
-@dataclass(frozen=True, slots=True)
-class Rumour:
+class Rumour(NamedTuple):
     """A report that a noun alone makes: "constant reports of a build-up". ``source`` is whose it is, where the text says."""
 
     source: Interval | None

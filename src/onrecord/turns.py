@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from onrecord import lazy
 from onrecord.segment import Interval
@@ -40,8 +40,7 @@ _ENDS = lazy.compile(r"[.?!…—–-][\"”’')\]]*$")
 _TURNS, _DIFFERENT, _LABELLED = 4, 0.7, 0.2
 
 
-@dataclass(frozen=True, slots=True)
-class Turn:
+class Turn(NamedTuple):
     """Who speaks (the label), the colon, and what is said: a fragment a paragraph."""
 
     source: Interval

@@ -7,7 +7,7 @@ or without end". All intervals are half-open: ``end`` is the first day on which 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 
 __all__ = ["Actor", "ActorType", "Match", "Name", "NameKind", "Noun", "Office", "Role", "covers", "earliest", "latest"]
 
@@ -38,8 +38,7 @@ def covers(start: str | None, end: str | None, on: str | None) -> bool:
     return not (end and earliest(on) >= (end if len(end) == 10 else latest(end)))
 
 
-@dataclass(frozen=True, slots=True)
-class Name:
+class Name(NamedTuple):
     """One name of an actor. ``start`` and ``end``: when it was in use, where that is limited."""
 
     text: str
@@ -51,8 +50,7 @@ class Name:
         return {"text": self.text, "kind": self.kind, "start": self.start, "end": self.end}
 
 
-@dataclass(frozen=True, slots=True)
-class Role:
+class Role(NamedTuple):
     """An office or position held by a person. ``country``: alpha-3 of the state, or acronym of the organisation, it speaks for.
 
     ``organ``: id of the organ or organisation it is held in. ``function``: what the office does whatever it is called
@@ -146,8 +144,7 @@ class Actor:
         }
 
 
-@dataclass(frozen=True, slots=True)
-class Match:
+class Match(NamedTuple):
     """An answer of the registry. ``name`` says which name hit; ``certainty`` (0 to 1) how much it can be relied on alone.
 
     1.0 the actor's own name as written; lower for an adjective, a metonym, a bare surname, other letter case, or a name
@@ -177,8 +174,7 @@ class Match:
         }
 
 
-@dataclass(frozen=True, slots=True)
-class Office:
+class Office(NamedTuple):
     """A kind of office. ``function``: what it does (``foreign``, ``defence``, ``head-of-state`` ...), shared by its equivalents abroad.
 
     ``aliases``: other titles for it. ``organ``: suffix of the organ it is held in (``mfa`` -> ``RUS.mfa``) or null.
@@ -193,8 +189,7 @@ class Office:
     country: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Noun:
+class Noun(NamedTuple):
     """A role noun: a common noun for somebody who speaks ("spokeswoman", "officials", "ministry").
 
     ``number``: ``sg`` or ``pl``. ``person``: whether it names people (not a body such as "ministry").

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 
 __all__ = ["Mention", "MentionType", "Tagged"]
 
@@ -12,8 +11,7 @@ MentionType = Literal["person", "organisation", "place", "state", "role"]
 Tagged = tuple[int, int, str]
 
 
-@dataclass(frozen=True, slots=True)
-class Mention:
+class Mention(NamedTuple):
     """Characters ``start`` to ``end`` of a text name an actor or a role.
 
     ``actor``: the registry's id, or null. ``country``: alpha-3 or an organisation's acronym, or null. ``name``: the

@@ -9,7 +9,8 @@ are whoever speaks the words around them.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
+from typing import NamedTuple
 
 from onrecord.actors.actor import Actor, Role
 from onrecord.actors.bodies import join_bodies
@@ -26,8 +27,7 @@ from onrecord.statement import ActorRef, Speaker, Statement
 __all__ = ["Resolution", "read_actors", "resolve", "resolve_span"]
 
 
-@dataclass(frozen=True, slots=True)
-class Resolution:
+class Resolution(NamedTuple):
     """The actors of one text, ready to answer who a span means. Made by ``read_actors``."""
 
     document: Document

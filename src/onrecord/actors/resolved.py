@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from onrecord.actors.actor import Actor
 
 __all__ = ["Resolved"]
 
 
-@dataclass(frozen=True, slots=True)
-class Resolved:
+class Resolved(NamedTuple):
     """Entities of the text (their numbers), or an actor that it does not name, or a name as it stands, or nothing.
 
     ``via``: how it was decided. ``confidence``: 0 to 1. ``role``, ``country``: what the phrase itself says, if anything.

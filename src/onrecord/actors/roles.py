@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from onrecord.actors.actor import Actor
 from onrecord.actors.coref import Entity, Scene
@@ -59,8 +59,7 @@ _COUNT = {"two": 2, "both": 2, "pair": 2, "duo": 2, "three": 3}
 _ENOUGH, _MARGIN = 2.1, 0.35
 
 
-@dataclass(frozen=True, slots=True)
-class Answer:
+class Answer(NamedTuple):
     """Numbers of the entities meant (none: not decided), or an actor that the text does not name, and how sure that is."""
 
     entities: tuple[int, ...] = ()
@@ -70,8 +69,7 @@ class Answer:
     state: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Seen:
+class Seen(NamedTuple):
     """Where an entity was last met before the phrase: sentences back (negative: only later), and whether it spoke last, and whether
     the sentence before is about it alone."""
 

@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import lru_cache
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -30,8 +31,7 @@ __all__ = ["ACTS", "Act", "Evidence", "Resolve", "act", "act_of", "codebook", "e
 Resolve = Callable[[int, int], ActorRef | None]
 
 
-@dataclass(frozen=True, slots=True)
-class Evidence:
+class Evidence(NamedTuple):
     """One reason. ``field``: the statement's field it speaks for; ``value``: what was decided; ``because``: why, in a few words."""
 
     field: str

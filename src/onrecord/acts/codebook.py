@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+from typing import NamedTuple
 
 __all__ = ["ACTS", "CONDITIONAL", "Act", "codebook", "role_nouns", "rows", "word_set"]
 
@@ -12,8 +12,7 @@ __all__ = ["ACTS", "CONDITIONAL", "Act", "codebook", "role_nouns", "rows", "word
 _HERE = Path(__file__).parent
 
 
-@dataclass(frozen=True, slots=True)
-class Act:
+class Act(NamedTuple):
     """One act. ``plover`` is null where PLOVER has no class; ``cameo`` is the two-digit root; ``gloss`` is a few words for a user."""
 
     name: str

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from collections.abc import Sequence
 from functools import cache
+from typing import NamedTuple
 
 from onrecord import lazy
 from onrecord.acts.codebook import rows
@@ -16,8 +17,7 @@ __all__ = ["Construction", "constructions"]
 _CUE, _CONTENT = 16, 30
 
 
-@dataclass(frozen=True, slots=True)
-class Construction:
+class Construction(NamedTuple):
     """``points`` for ``act``; ``told`` says in a few words what was seen."""
 
     act: str
@@ -30,13 +30,32 @@ _ASKS = lazy.compile(r"^\s*:\s*$|\bask(?:s|ed|ing)?\b", re.IGNORECASE)
 _QUESTION = Construction("APPEAL", 4.0, "a question is put")
 
 
+class _Pattern(NamedTuple):
+    """A pattern, and words of which all that matches holds one (none: nothing is known). To look for them costs less than to
+    compile the pattern, which few texts need."""
+
+    compiled: re.Pattern[str]
+    words: Sequence[str]
+
+    def found(self, text: str) -> bool:
+        for word in self.words:
+            if word in text:
+                break
+        else:
+            if self.words:
+                return False
+        return self.compiled.search(text) is not None
+
+
 @cache
-def _table() -> tuple[tuple[Construction, bool, re.Pattern[str] | None, re.Pattern[str] | None], ...]:
+def _table() -> tuple[tuple[Construction, bool, _Pattern | None, _Pattern | None], ...]:
     out = []
-    for act, points, cue, content, told in rows("constructions.tsv"):
-        neutral = cue == "NEUTRAL"
-        in_cue, in_content = (lazy.compile(p) if p and p != "NEUTRAL" else None for p in (cue, content))
-        out.append((Construction(act, float(points), told), neutral, in_cue, in_content))
+    for act, points, cue, content, told, cue_words, content_words in rows("constructions.tsv"):
+        in_cue, in_content = (
+            _Pattern(lazy.compile(p), words.split("|") if words else ()) if p and p != "NEUTRAL" else None
+            for p, words in ((cue, cue_words), (content, content_words))
+        )
+        out.append((Construction(act, float(points), told), cue == "NEUTRAL", in_cue, in_content))
     return tuple(out)
 
 
@@ -51,7 +70,7 @@ def constructions(cue: str, content: str) -> list[Construction]:
         if (made.act in out and out[made.act].points >= made.points) or (wants_neutral and not neutral):
             continue
         # a cue's construction may end in the content: "refused" + "to discuss the letter"
-        if (in_cue is None or in_cue.search(c if in_content else both)) and (in_content is None or in_content.search(t)):
+        if (in_cue is None or in_cue.found(c if in_content else both)) and (in_content is None or in_content.found(t)):
             out[made.act] = made
     if _ASKS.search(cue) and content.rstrip(" \n\"'”’»").endswith("?"):
         out[_QUESTION.act] = _QUESTION

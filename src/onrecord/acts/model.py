@@ -22,11 +22,16 @@ HEAD = 0.4
 
 @dataclass(frozen=True, slots=True)
 class Model:
-    """``index``: feature name -> row of ``weights`` [features, acts]. ``bias`` [acts]."""
+    """``index``: feature name -> row of ``weights`` [features, acts], whole numbers of the acts' ``step``. ``bias`` [acts]."""
 
     index: dict[str, int]
-    weights: Floats
+    weights: NDArray[np.int8]
+    step: Floats
     bias: Floats
+
+    def rows(self, rows: list[int]) -> Floats:
+        """Weights of some features, in the order given. Only these are made real numbers: a text asks for a few hundred of 45,000."""
+        return self.weights[rows].astype(np.float32) * self.step
 
     def logits(self, names: Iterable[str], head: Sequence[float] | None = None) -> Floats:
         """Log-probabilities of the acts, up to a constant, in the order of ``ACTS``. Unknown names count for nothing.
@@ -35,7 +40,7 @@ class Model:
         head the meaning of the content, and are trained apart: their log-probabilities are added.
         """
         rows = [self.index[n] for n in names if n in self.index]
-        out = _log_softmax(self.weights[rows].sum(0) + self.bias)
+        out = _log_softmax(self.rows(rows).sum(0) + self.bias)
         if head:
             out = out + HEAD * _log_softmax(np.asarray(head, np.float32))
         return out
@@ -43,7 +48,7 @@ class Model:
     def reasons(self, names: Iterable[str], act: str, *, most: int = 4) -> list[tuple[str, float]]:
         """The features that spoke most for ``act`` against the mean of all acts, heaviest first."""
         known = [n for n in names if n in self.index]
-        rows = self.weights[[self.index[n] for n in known]]
+        rows = self.rows([self.index[n] for n in known])
         found = zip(known, (rows[:, ACTS.index(act)] - rows.mean(1)).tolist(), strict=True) if known else ()
         return sorted((f for f in found if f[1] > 0), key=lambda f: (-f[1], f[0]))[:most]
 
@@ -53,8 +58,8 @@ def load() -> Model:
     """The shipped model."""
     with np.load(Path(__file__).parent / "data" / "model.npz") as z:
         names = z["names"].tobytes().decode().split("\n")
-        weights = z["weights"].astype(np.float32) * z["step"]
-        return Model({n: i for i, n in enumerate(names)}, weights, np.asarray(z["bias"], np.float32))
+        index = dict(zip(names, range(len(names)), strict=True))
+        return Model(index, z["weights"], np.asarray(z["step"], np.float32), np.asarray(z["bias"], np.float32))
 
 
 def _log_softmax(z: Floats) -> Floats:

@@ -9,8 +9,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
 from functools import cache
+from typing import NamedTuple
 
 from onrecord import lazy
 from onrecord.acts.codebook import rows, word_set
@@ -46,8 +46,7 @@ _END = lazy.compile(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Found:
+class Found(NamedTuple):
     """A party and why it was taken: ``why`` is a few words for ``--why``."""
 
     party: Party

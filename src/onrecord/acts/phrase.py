@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
 from functools import lru_cache
+from typing import NamedTuple
 
 from onrecord import lazy
 from onrecord.acts.codebook import role_nouns, word_set
@@ -39,8 +39,7 @@ _AFTER_MILITARY = word_set("military")
 _PARTICIPLES = word_set("participles")
 
 
-@dataclass(frozen=True, slots=True)
-class Party:
+class Party(NamedTuple):
     """Characters ``start`` to ``end`` name somebody. ``kind``: name, pronoun or role."""
 
     start: int
@@ -51,8 +50,7 @@ class Party:
 _LOUD = frozenset(("US", "IT", "WHO"))
 
 
-@dataclass(frozen=True, slots=True)
-class _Token:
+class _Token(NamedTuple):
     start: int
     end: int
     text: str

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import timedelta
-from typing import cast
+from typing import NamedTuple, cast
 
 from onrecord.dates import period as p
 from onrecord.dates.context import LENGTH, NO_PUBLICATION, REPEATED, VAGUE, Context, Found
@@ -36,8 +35,7 @@ _FINER = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Amount:
+class Amount(NamedTuple):
     """A count: ``low`` to ``high`` wholes and ``quarters`` quarters; ``low`` None where the text leaves it open ("years")."""
 
     low: int | None

@@ -12,8 +12,8 @@ from __future__ import annotations
 import re
 from bisect import bisect_left
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
-from typing import Literal
+from dataclasses import replace
+from typing import Literal, NamedTuple
 
 from onrecord import lazy
 from onrecord.dates.expression import TimeExpression
@@ -81,8 +81,7 @@ _STATE_OF_MIND = lazy.compile(r"(?i)\bused\s+to\b|\b(?:believ|think|thought|fear
 _GOING_ON = lazy.compile(r"(?i)\b(?:according|continu\w+|add(?:s|ed|ing)|go(?:es|ing)? on)\b")
 
 
-@dataclass(frozen=True, slots=True)
-class Saying:
+class Saying(NamedTuple):
     """When a statement was made, and why it is thought so.
 
     ``how``: the date stands in the cue's span (``cue``), in its clause (``clause``), opens the sentence (``opening``), belongs to

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from onrecord.segment import Interval
 from onrecord.tagger.decode import Found, decode, decode_mentions
@@ -17,8 +17,7 @@ __all__ = ["Raw", "Tagged", "Tagger", "cores", "tag"]
 _GROUP = 48
 
 
-@dataclass(frozen=True, slots=True)
-class Raw:
+class Raw(NamedTuple):
     """A statement as the tagger sees it, in code points of the text; probabilities as in ``decode.Found``."""
 
     source: tuple[Interval, ...]
@@ -30,8 +29,7 @@ class Raw:
     act: tuple[float, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Tagged:
+class Tagged(NamedTuple):
     """A text's raw statements in the order of their cues, its paragraphs, and its named mentions as (start, end, type)."""
 
     statements: tuple[Raw, ...]

@@ -7,7 +7,7 @@ chain; so a source may serve two cues, and links need no separate step.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -23,8 +23,7 @@ _LABEL = np.array([label for label, _, _ in STATES])
 _CUE = (FLAT.index("B-cue") - 1) // 4
 
 
-@dataclass(frozen=True, slots=True)
-class Scores:
+class Scores(NamedTuple):
     """The network's outputs for one window of ``n`` positions (special pieces included), each [n, width]."""
 
     flat: Floats
@@ -35,8 +34,7 @@ class Scores:
     hidden: Floats
 
 
-@dataclass(frozen=True, slots=True)
-class Chain:
+class Chain(NamedTuple):
     """Transition scores of one label set: ``trans`` [k, k] from row to column, ``first`` and ``last`` [k]."""
 
     trans: Floats
@@ -44,8 +42,7 @@ class Chain:
     last: Floats
 
 
-@dataclass(frozen=True, slots=True)
-class Linear:
+class Linear(NamedTuple):
     """``weight`` [in, out], ``bias`` [out]."""
 
     weight: Floats
@@ -56,8 +53,7 @@ class Linear:
         return out
 
 
-@dataclass(frozen=True, slots=True)
-class Heads:
+class Heads(NamedTuple):
     """What decoding needs besides the graphs' outputs: both chains, and ``act``, which takes the mean hidden states of cue and
     content, one behind the other, to the acts' scores."""
 
@@ -70,8 +66,7 @@ class Heads:
 Roles = Callable[[Sequence[tuple[Scores, Sequence[tuple[int, int]]]]], Sequence[Floats]]
 
 
-@dataclass(frozen=True, slots=True)
-class Found:
+class Found(NamedTuple):
     """One statement of one window, in positions of the window's sequence.
 
     ``cue`` is half open; ``source`` and ``content`` are half-open fragments. ``p_cue`` is the lowest label probability
