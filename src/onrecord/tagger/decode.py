@@ -98,7 +98,7 @@ def viterbi(emit: Floats, chain: Chain, lengths: Ints) -> Ints:
     paths, mirror = np.arange(n), _mirror(lengths, t)
     before, step = _predecessors(chain.trans)
     step = np.repeat(step[:, :, None], n, axis=2)
-    score = np.ascontiguousarray(emit.transpose(1, 2, 0))
+    score = emit.transpose(1, 2, 0).copy()
     score[0] += chain.first[:, None]
     for i in range(1, t):
         score[i] += (score[i - 1].take(before, 0) + step).max(0)
@@ -130,7 +130,7 @@ def posterior(emit: Floats, chain: Chain, lengths: Ints) -> Floats:
     """Label probabilities of each position by forward-backward. Shapes as in ``viterbi`` -> [n, t, k]; beyond a length they mean nothing.
 
     The way back is the way forth of the path read from its end, with the transitions turned round: both are gone at once.
-    A position's own scores count for the one before it is stored, for the other after, so that they count once.
+    A position's own scores count on the way forth only before they are kept, on the way back after, so that they count once.
     """
     n, t, k = emit.shape
     paths, mirror = np.arange(n), _mirror(lengths, t)
