@@ -9,8 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import lru_cache
-from itertools import chain
+from itertools import accumulate, chain
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,7 +18,7 @@ from tokenizers import Tokenizer
 from onrecord.quotes import quotes
 from onrecord.segment import Interval, paragraphs
 
-__all__ = ["FEATURES", "Pieces", "cut"]
+__all__ = ["FEATURES", "Chunks", "Pieces", "cut"]
 
 _WORD = re.compile(r"[^\W_]+")
 _CASES = 6  # not a word, lower, Title, UPPER, miXed, digits
@@ -29,8 +28,12 @@ FEATURES = _CASES * _QUOTE_STATES * 2
 
 # A lone surrogate is no text to the tokenizer; its stand-in has the same length, so offsets stay.
 _LONE = re.compile("[\ud800-\udfff]")
-# Longest stretch handed to the tokenizer at once, in code points: bounds memory on a text without paragraphs.
-_CHUNK = 20_000
+# The tokenizer cuts at blanks whatever stands around them, so what stands between two of them is cut alone, and once: most
+# words of a text stood in it before. Other white space is left to the tokenizer, which drops some of it. The length bounds
+# memory on a text without blanks.
+_CHUNK = re.compile(r"[^ \n]{1,20000}")
+# So many chunks are kept, of at most so many code points each: what a long run may take.
+_KEPT, _LONGEST = 20_000, 40
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,26 +57,62 @@ class Pieces:
         return len(self.ids)
 
 
-def cut(text: str, tokenizer: Tokenizer) -> Pieces:
-    """Cut ``text`` into pieces. Cost is linear in its length."""
+#: The pieces of chunks of text that were cut before: rows of number, start, end and case, as bytes of int32.
+Chunks = dict[str, bytes]
+
+
+def cut(text: str, tokenizer: Tokenizer, chunks: Chunks | None = None) -> Pieces:
+    """Cut ``text`` into pieces. Cost is linear in its length. ``chunks``: what this tokenizer cut before, and what it cuts now."""
+    known = {} if chunks is None else chunks
     paras = tuple(paragraphs(text))
-    chunks = [(k, s, min(s + _CHUNK, end)) for k, (start, end) in enumerate(paras) for s in range(start, end, _CHUNK)]
-    # Not encode_batch_fast: it leaves the offsets out.
-    encoded = tokenizer.encode_batch([_LONE.sub("\ufffd", text[s:e]) for _, s, e in chunks], add_special_tokens=False) if chunks else []
-    counts = [len(e.ids) for e in encoded]
-    ids = np.fromiter(chain.from_iterable(e.ids for e in encoded), np.int32)
-    offsets = np.fromiter(chain.from_iterable(chain.from_iterable(e.offsets for e in encoded)), np.int32).reshape(-1, 2)
-    base = np.repeat(np.array([s for _, s, _ in chunks], np.int32), counts)
-    paragraph = np.repeat(np.array([k for k, _, _ in chunks], np.int32), counts)
-    start, end = offsets[:, 0] + base, offsets[:, 1] + base
+    found = [(m[0], m.start(), k) for k, (start, end) in enumerate(paras) for m in _CHUNK.finditer(text, start, end)]
+    had = {w: known.get(w) for w, _, _ in found}
+    new = _cut_chunks([w for w, row in had.items() if row is None], tokenizer)
+    row_of = {**had, **new}
+    rows = [row_of[w] or b"" for w, _, _ in found]
+    cells = np.frombuffer(b"".join(rows), np.int32).reshape(-1, _ROW)
+    counts = [len(row) // _ROW_BYTES for row in rows]
+    base = np.repeat(np.array([at for _, at, _ in found], np.int32), counts)
+    paragraph = np.repeat(np.array([k for _, _, k in found], np.int32), counts)
+    ids, start, end, case = cells[:, 0], cells[:, 1] + base, cells[:, 2] + base, cells[:, 3]
     first = np.ones(len(ids), np.bool_)
     first[1:] = paragraph[1:] != paragraph[:-1]
-    state = _states(text, paras)
-    feature = state[start].astype(np.int32) * 2 + first if len(ids) else np.zeros(0, np.int32)
-    return Pieces(ids, start, end, feature.astype(np.int32), paragraph, paras)
+    feature = (case * _QUOTE_STATES + _quote_states(text, paras)[start]) * 2 + first
+    if len(known) + len(new) > _KEPT:
+        known.clear()
+    known.update((w, row) for w, row in new.items() if len(w) <= _LONGEST)
+    return Pieces(np.ascontiguousarray(ids), start, end, feature.astype(np.int32), paragraph, paras)
 
 
-@lru_cache(maxsize=16384)
+_ROW = 4
+_ROW_BYTES = _ROW * np.dtype(np.int32).itemsize
+
+
+def _cut_chunks(chunks: Sequence[str], tokenizer: Tokenizer) -> Chunks:
+    if not chunks:
+        return {}
+    # Not encode_batch_fast: it leaves the offsets out.
+    encoded = tokenizer.encode_batch([_LONE.sub("\ufffd", c) for c in chunks], add_special_tokens=False)
+    counts = [len(e) for e in encoded]
+    ids = np.fromiter(chain.from_iterable(e.ids for e in encoded), np.int32)
+    offsets = np.fromiter(chain.from_iterable(chain.from_iterable(e.offsets for e in encoded)), np.int32).reshape(-1, 2)
+    base = np.repeat(list(accumulate((len(c) + 1 for c in chunks[:-1]), initial=0)), counts)
+    case = _cases(" ".join(chunks))
+    rows = np.column_stack([ids, offsets, case[offsets[:, 0] + base]]).astype(np.int32).tobytes()
+    ends = [n * _ROW_BYTES for n in accumulate(counts)]
+    return {chunk: rows[lo:hi] for chunk, lo, hi in zip(chunks, [0, *ends], ends, strict=False)}
+
+
+def _cases(text: str) -> NDArray[np.int32]:
+    """Case of every character's word, 0 where it is in none."""
+    out = np.zeros(len(text) + 1, np.int32)
+    words = np.array([(*m.span(), _case(m[0])) for m in _WORD.finditer(text)], np.int32).reshape(-1, 3)
+    size = words[:, 1] - words[:, 0]
+    within = np.arange(size.sum()) - np.repeat(np.cumsum(size) - size, size)
+    out[np.repeat(words[:, 0], size) + within] = np.repeat(words[:, 2], size)
+    return out
+
+
 def _case(word: str) -> int:
     if word.islower():
         return 1
@@ -84,19 +123,14 @@ def _case(word: str) -> int:
     return 2 if word[0].isupper() and (len(word) == 1 or word[1:].islower()) else 4
 
 
-def _states(text: str, paras: Sequence[Interval]) -> NDArray[np.uint8]:
-    """Case and quote state of every character, as ``case * _QUOTE_STATES + quote state``."""
-    case = np.zeros(len(text) + 1, np.uint8)
-    words = np.array([(*m.span(), _case(m.group())) for m in _WORD.finditer(text)], np.int32).reshape(-1, 3)
-    size = words[:, 1] - words[:, 0]
-    within = np.arange(size.sum()) - np.repeat(np.cumsum(size) - size, size)
-    case[np.repeat(words[:, 0], size) + within] = np.repeat(words[:, 2], size)
-    quote = np.zeros(len(text) + 1, np.uint8)
+def _quote_states(text: str, paras: Sequence[Interval]) -> NDArray[np.int32]:
+    """Quote state of every character."""
+    out = np.zeros(len(text) + 1, np.int32)
     for para in paras:
         for q in quotes(text, para):
-            inside = quote[q.start : q.end]
+            inside = out[q.start : q.end]
             inside[inside == 0] = 2 if q.single else 1
-            quote[q.start : q.start + q.mark] = 3
+            out[q.start : q.start + q.mark] = 3
             if q.closed:
-                quote[q.end - q.mark : q.end] = 4
-    return case * np.uint8(_QUOTE_STATES) + quote
+                out[q.end - q.mark : q.end] = 4
+    return out

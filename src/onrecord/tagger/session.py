@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 
 from onrecord.errors import WeightsError
 from onrecord.tagger.decode import Chain, Heads, Linear, Scores, asked
+from onrecord.tagger.pieces import Chunks
 from onrecord.tagger.windows import CLS, SEP
 
 __all__ = ["WEIGHTS", "Tagger", "cores"]
@@ -41,6 +42,7 @@ class Tagger:
     def __init__(self, folder: Path = WEIGHTS, *, threads: int | None = None) -> None:
         self.folder = folder
         self.threads = threads or cores()
+        self.chunks: Chunks = {}
         path = folder / "tagger.onnx"
         try:
             import onnxruntime as ort
