@@ -28,10 +28,8 @@ FEATURES = _CASES * _QUOTE_STATES * 2
 
 # A lone surrogate is no text to the tokenizer; its stand-in has the same length, so offsets stay.
 _LONE = re.compile("[\ud800-\udfff]")
-# The tokenizer cuts at blanks whatever stands around them, so what stands between two of them is cut alone, and once: most
-# words of a text stood in it before. Other white space is left to the tokenizer, which drops some of it. The length bounds
-# memory on a text without blanks.
-_CHUNK = re.compile(r"[^ \n]{1,20000}")
+# Longest stretch cut up at once, in code points: bounds memory on a text without blanks.
+_STRETCH = 20_000
 # So many chunks are kept, of at most so many code points each: what a long run may take.
 _KEPT, _LONGEST = 20_000, 40
 
@@ -65,15 +63,23 @@ def cut(text: str, tokenizer: Tokenizer, chunks: Chunks | None = None) -> Pieces
     """Cut ``text`` into pieces. Cost is linear in its length. ``chunks``: what this tokenizer cut before, and what it cuts now."""
     known = {} if chunks is None else chunks
     paras = tuple(paragraphs(text))
-    found = [(m[0], m.start(), k) for k, (start, end) in enumerate(paras) for m in _CHUNK.finditer(text, start, end)]
-    had = {w: known.get(w) for w, _, _ in found}
+    stretches = [(k, s, min(s + _STRETCH, end)) for k, (start, end) in enumerate(paras) for s in range(start, end, _STRETCH)]
+    # The tokenizer cuts at blanks whatever stands around them, so what stands between two of them is cut alone, and once: most
+    # words of a text stood in it before. Other white space is left to the tokenizer, which drops some of it.
+    parts = [text[s:e].replace("\n", " ").split(" ") for _, s, e in stretches]
+    words = list(chain.from_iterable(parts))
+    had = {w: known.get(w) for w in dict.fromkeys(words)}
     new = _cut_chunks([w for w, row in had.items() if row is None], tokenizer)
     row_of = {**had, **new}
-    rows = [row_of[w] or b"" for w, _, _ in found]
+    rows = [row_of[w] or b"" for w in words]
     cells = np.frombuffer(b"".join(rows), np.int32).reshape(-1, _ROW)
-    counts = [len(row) // _ROW_BYTES for row in rows]
-    base = np.repeat(np.array([at for _, at, _ in found], np.int32), counts)
-    paragraph = np.repeat(np.array([k for _, _, k in found], np.int32), counts)
+    size = np.fromiter(map(len, words), np.int32) + 1  # with the blank behind it
+    in_part = np.array([len(part) for part in parts], np.int32)
+    ahead = np.cumsum(size, dtype=np.int32) - size
+    behind = np.array([s for _, s, _ in stretches], np.int32) - ahead[np.cumsum(in_part) - in_part]
+    counts = np.fromiter(map(len, rows), np.int32) // _ROW_BYTES
+    base = np.repeat(ahead + np.repeat(behind, in_part), counts)
+    paragraph = np.repeat(np.repeat(np.array([k for k, _, _ in stretches], np.int32), in_part), counts)
     ids, start, end, case = cells[:, 0], cells[:, 1] + base, cells[:, 2] + base, cells[:, 3]
     first = np.ones(len(ids), np.bool_)
     first[1:] = paragraph[1:] != paragraph[:-1]
