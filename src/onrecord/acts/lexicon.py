@@ -177,15 +177,19 @@ def lemma(word: str) -> str:
     return word
 
 
-def words(text: str, *, limit: int = 80) -> list[str]:
-    """The first ``limit`` words of ``text`` in lower case, with ? ! and : as words of their own."""
-    return list(_words(text, limit))
+def words(text: str, *, limit: int) -> list[str]:
+    """The first ``limit`` words of ``text`` in lower case, at most 40, with ? ! and : as words of their own."""
+    return list(_words(text)[:limit])
 
 
 # Every rule of a statement's act asks for the words of its cue or content again.
 @lru_cache(maxsize=256)
-def _words(text: str, limit: int) -> tuple[str, ...]:
-    return tuple(m[0].lower().replace("’", "'") for m in islice(WORD.finditer(text), limit))
+def _words(text: str) -> tuple[str, ...]:
+    found = "\0".join([m[0] for m in islice(WORD.finditer(text), _MOST)])
+    return tuple(found.lower().replace("’", "'").split("\0")) if found else ()
+
+
+_MOST = 40
 
 
 def hits(lemmas: Sequence[str]) -> list[Hit]:
