@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import accumulate, chain
+from itertools import chain, pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -31,7 +31,7 @@ _LONE = re.compile("[\ud800-\udfff]")
 # Longest stretch cut up at once, in code points: bounds memory on a text without blanks.
 _STRETCH = 20_000
 # So many chunks are kept, of at most so many code points each: what a long run may take.
-_KEPT, _LONGEST = 20_000, 40
+_KEPT, _LONGEST = 50_000, 40
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,16 +97,19 @@ _ROW_BYTES = _ROW * np.dtype(np.int32).itemsize
 def _cut_chunks(chunks: Sequence[str], tokenizer: Tokenizer) -> Chunks:
     if not chunks:
         return {}
-    # Not encode_batch_fast: it leaves the offsets out.
-    encoded = tokenizer.encode_batch([_LONE.sub("\ufffd", c) for c in chunks], add_special_tokens=False)
-    counts = [len(e) for e in encoded]
+    line = " ".join(chunks)
+    base = np.cumsum([0, *(len(c) + 1 for c in chunks)])
+    # The line is handed over in stretches that end at a blank. Not encode_batch_fast: it leaves the offsets out.
+    edges = base[np.unique(np.searchsorted(base, [*range(0, len(line), _STRETCH), len(line) + 1]))].tolist()
+    stretches = [_LONE.sub("\ufffd", line[lo:hi]) for lo, hi in pairwise(edges)]
+    encoded = tokenizer.encode_batch(stretches, add_special_tokens=False)
     ids = np.fromiter(chain.from_iterable(e.ids for e in encoded), np.int32)
     offsets = np.fromiter(chain.from_iterable(chain.from_iterable(e.offsets for e in encoded)), np.int32).reshape(-1, 2)
-    base = np.repeat(list(accumulate((len(c) + 1 for c in chunks[:-1]), initial=0)), counts)
-    case = _cases(" ".join(chunks))
-    rows = np.column_stack([ids, offsets, case[offsets[:, 0] + base]]).astype(np.int32).tobytes()
-    ends = [n * _ROW_BYTES for n in accumulate(counts)]
-    return {chunk: rows[lo:hi] for chunk, lo, hi in zip(chunks, [0, *ends], ends, strict=False)}
+    offsets += np.repeat(np.array(edges[:-1], np.int32), [len(e) for e in encoded])[:, None]
+    chunk = np.searchsorted(base, offsets[:, 0], "right") - 1
+    rows = np.column_stack([ids, offsets - base[chunk, None], _cases(line)[offsets[:, 0]]]).astype(np.int32).tobytes()
+    ends = (np.searchsorted(chunk, np.arange(len(chunks)), "right") * _ROW_BYTES).tolist()
+    return {c: rows[lo:hi] for c, lo, hi in zip(chunks, [0, *ends], ends, strict=False)}
 
 
 def _cases(text: str) -> NDArray[np.int32]:
