@@ -197,17 +197,19 @@ def hits(lemmas: Sequence[str]) -> list[Hit]:
     """Entries of the cue table in a run of lemmas, the longest at each place; an entry listed under two acts gives two hits."""
     entries = _table()[1]
     out: list[Hit] = []
-    i = 0
-    while i < len(lemmas):
+    past = 0
+    for i, word in enumerate(lemmas):
+        if i < past or word not in entries:
+            continue
         best = 0
-        for parts, act in entries.get(lemmas[i], ()):
+        for parts, act in entries[word]:
             n = len(parts)
             if n < best:
                 break
             if _match(lemmas, i, parts):
                 best = n
                 out.append((act, "_".join(parts), i, i + n))
-        i += max(best, 1)
+        past = i + best
     return out
 
 
