@@ -11,6 +11,7 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import accumulate
+from operator import attrgetter
 from typing import NamedTuple
 
 from onrecord import lazy
@@ -151,15 +152,11 @@ def _sentences(text: str, paras: Sequence[_Paragraph]) -> Callable[[int], Interv
     return at
 
 
+_start = attrgetter("start")
+
+
 def _paragraph_at(paras: Sequence[_Paragraph], position: int) -> int:
-    lo, hi = 0, len(paras)
-    while lo < hi:
-        mid = (lo + hi) // 2
-        if paras[mid].start <= position:
-            lo = mid + 1
-        else:
-            hi = mid
-    return lo - 1
+    return bisect_right(paras, position, key=_start) - 1
 
 
 def _by_paragraph(span: Interval, cue: Interval, paras: Sequence[_Paragraph]) -> list[Interval]:
@@ -500,15 +497,18 @@ def _is_speech(d: _Draft, para: _Paragraph) -> bool:
 
 def kind_of(text: str, content: Sequence[Interval], paras: Sequence[_Paragraph]) -> Kind:
     """direct: every word of the content stands in quotation marks; indirect: none; mixed: some."""
-    inside = outside = 0
+    inside = outside = False
     for start, end in content:
         first, last = _paragraph_at(paras, start), _paragraph_at(paras, end - 1)
         quoted = [(q.start, q.end) for p in paras[max(first, 0) : last + 1] for q in p.quotes if q.depth == 0]
+        if not quoted:
+            outside = outside or _WORD.search(text, start, end) is not None
+            continue
         for m in _WORD.finditer(text, start, end):
             if any(s <= m.start() < e for s, e in quoted):
-                inside += 1
+                inside = True
             else:
-                outside += 1
+                outside = True
     if inside and not outside:
         return "direct"
     return "mixed" if inside else "indirect"

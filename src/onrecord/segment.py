@@ -19,7 +19,7 @@ __all__ = ["Interval", "paragraphs", "sentences"]
 
 Interval = tuple[int, int]
 
-_BREAK = re.compile(r"[^\S\n]*(?:\r\n?|\n|\x0b|\x0c|\x1c|\x1d|\x1e|\x85|\u2028|\u2029)\s*")
+_BREAK = re.compile(r"[\r\n\x0b\x0c\x1c\x1d\x1e\x85\u2028\u2029]\s*")
 _NEWLINE = re.compile(r"\r\n?|\n|\x0b|\x0c|\x1c|\x1d|\x1e|\x85|\u2028|\u2029")
 _ENDS_SENTENCE = re.compile(r"[.?!…:;][\"'”’»)\]]*$")
 # Share of breaks followed by a lower-case letter above which a class of breaks is taken to wrap lines. Prose
@@ -39,7 +39,10 @@ def paragraphs(text: str) -> list[Interval]:
     at = len(text) - len(text.lstrip())
     for m in _BREAK.finditer(text, at):
         if m.start() > at:
-            blocks.append((at, m.start()))
+            end = m.start()
+            while text[end - 1].isspace():
+                end -= 1
+            blocks.append((at, end))
             newlines.append(1 if m.group() == "\n" else min(3, len(_NEWLINE.findall(m.group()))))
         at = m.end()
     tail = len(text.rstrip())

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -25,6 +27,19 @@ def test_pieces_hold_what_they_say(tokenizer: object, text: str) -> None:
     assert np.all(p.end <= len(text))
     assert np.all(np.diff(p.start) >= 0)
     assert np.all((p.feature >= 0) & (p.feature < FEATURES))
+
+
+@given(text=st.text(st.sampled_from(list("aAß'’.,-é\u0301Σ中 \n\t\xa0\x1c\u200b\ud800")) | st.characters(), max_size=80))
+@settings(max_examples=150, deadline=None)
+def test_pieces_are_the_whole_texts_however_often_its_words_were_cut(tokenizer: object, text: str) -> None:
+    chunks: dict[str, bytes] = {}
+    first, again = (cut(text, tokenizer, chunks) for _ in range(2))  # type: ignore[arg-type]
+    plain = re.sub("[\ud800-\udfff]", "\ufffd", text)
+    paras = [tokenizer.encode(plain[s:e], add_special_tokens=False) for s, e in first.paragraphs]  # type: ignore[attr-defined]
+    assert first.ids.tolist() == [i for e in paras for i in e.ids]
+    offsets = [(a + s, b + s) for e, (s, _) in zip(paras, first.paragraphs, strict=True) for a, b in e.offsets]
+    assert list(zip(first.start.tolist(), first.end.tolist(), strict=True)) == offsets
+    assert all(np.array_equal(getattr(first, x), getattr(again, x)) for x in ("ids", "start", "end", "feature", "paragraph"))
 
 
 def test_case_and_quotes_are_kept_beside_the_pieces(tokenizer: object) -> None:

@@ -9,7 +9,6 @@ from __future__ import annotations
 import math
 from collections import Counter
 from dataclasses import dataclass, field, replace
-from functools import lru_cache
 
 from onrecord.actors.actor import Actor
 from onrecord.actors.discourse import Discourse
@@ -38,9 +37,9 @@ __all__ = ["Entity", "Scene", "cluster"]
 class Entity:
     """An actor of one text.
 
-    ``places``: word ranges of its mentions by name, in order. ``nouns``: lower-case words that the text (or the
-    registry) describes it by. ``role``: the office, in the words that stand by the name. ``owner``: number of the
-    entity that it belongs to by that description ("Trump's lawyer"), or null.
+    ``places``: word ranges of its mentions by name, in order. ``called``: the words of the first of them, folded.
+    ``nouns``: lower-case words that the text (or the registry) describes it by. ``role``: the office, in the words that
+    stand by the name. ``owner``: number of the entity that it belongs to by that description ("Trump's lawyer"), or null.
     """
 
     number: int
@@ -53,6 +52,7 @@ class Entity:
     role: str | None = None
     owner: int | None = None
     full: int = 0
+    called: tuple[str, ...] = ()
     places: list[tuple[int, int]] = field(default_factory=list)
     nouns: set[str] = field(default_factory=set)
 
@@ -142,7 +142,8 @@ def _name(d: Discourse, f: Found) -> PersonName | None:
 
 
 def _new(scene: Scene, k: int, type_: str, name: str) -> Entity:
-    e = Entity(len(scene.entities), type_, name)
+    f = scene.found[k]
+    e = Entity(len(scene.entities), type_, name, called=tuple(fold(_text(scene.d, f.lo, f.hi)).split()))
     scene.entities.append(e)
     _add(scene, k, e)
     return e
@@ -322,22 +323,15 @@ def _join_body(scene: Scene, k: int, by_key: dict[str, int]) -> None:
     e.nouns.update(w for w in key.split() if w in BODY_NOUNS)
 
 
-# Every name of a body is held against every body before it.
-@lru_cache(maxsize=4096)
-def _folded(name: str) -> tuple[str, ...]:
-    return tuple(fold(name).split())
-
-
 def _longer_body(scene: Scene, k: int, key: str) -> int | None:
     """The organisation named before (or, failing that, after) by a longer name that begins or ends with this one."""
     words = tuple(key.split())
+    size = len(words)
     f = scene.found[k]
     best: tuple[int, int] | None = None
     for e in scene.entities:
-        if e.type != "organisation" or not e.places:
-            continue
-        own = _folded(e.name if e.actor is None else _text(scene.d, *e.places[0]))
-        if len(own) > len(words) and (own[: len(words)] == words or own[-len(words) :] == words):
+        own = e.called
+        if len(own) > size and e.type == "organisation" and e.places and words in {own[:size], own[-size:]}:
             before = [p for p in e.places if p[0] < f.lo]
             if before and (best is None or before[-1][0] > best[0]):
                 best = (before[-1][0], e.number)
@@ -369,7 +363,7 @@ def _initials(word: str) -> bool:
 
 def _acronyms(scene: Scene, by_key: dict[str, int]) -> None:
     """Join "VA" to "Department of Veterans Affairs" where the registry has not told already."""
-    long = [e for e in scene.entities if e.type == "organisation" and " " in e.name]
+    long = [(e, acronyms(_text(scene.d, *e.places[0]))) for e in scene.entities if e.type == "organisation" and " " in e.name and e.places]
     if not long:
         return
     for e in scene.entities:
@@ -379,8 +373,8 @@ def _acronyms(scene: Scene, by_key: dict[str, int]) -> None:
         word = scene.d.words[first[0]].replace(".", "")
         if not (word.isupper() and len(word) > 1):
             continue
-        for other in long:
-            if other.number != e.number and other.places and word in acronyms(_text(scene.d, *other.places[0])):
+        for other, initials in long:
+            if word in initials and other.number != e.number and other.places:
                 other.places += e.places
                 for k, number in enumerate(scene.of):
                     if number == e.number:

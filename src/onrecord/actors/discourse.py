@@ -63,10 +63,10 @@ class Discourse:
 
 def read_discourse(text: str) -> Discourse:
     """Cut a text into words and say where each stands."""
-    spans = [m.span() for m in _WORD.finditer(text)]
-    words = [text[a:b] for a, b in spans]
-    starts = [a for a, _ in spans]
-    ends = [b for _, b in spans]
+    found = list(_WORD.finditer(text))
+    words = [m[0] for m in found]
+    starts = [m.start() for m in found]
+    ends = [m.end() for m in found]
     low = [w.lower() for w in words]
     n = len(words)
     sentence: list[int] = []
@@ -88,9 +88,9 @@ def read_discourse(text: str) -> Discourse:
             if (text[end - 1] not in ".?!" or (number < 3 and end == p[1])) and _is_titled(words, lo, hi):
                 titled.add(s)
         if any(c in text[p[0] : p[1]] for c in "\"“”„«‘'`″＂"):
-            for found in quotes(text, p):
-                if found.depth == 0 and not (found.single and found.end - found.start < 4):
-                    a, b = bisect_left(starts, found.start), bisect_left(starts, found.end)
+            for mark in quotes(text, p):
+                if mark.depth == 0 and not (mark.single and mark.end - mark.start < 4):
+                    a, b = bisect_left(starts, mark.start), bisect_left(starts, mark.end)
                     quote[a:b] = [q] * (b - a)
                     q += 1
     if len(sentence) < n:  # nothing should be left over; if it is, it belongs to the last sentence

@@ -121,7 +121,7 @@ def find_names(d: Discourse, lookup: Lookup, tagged: Sequence[Tagged] | None) ->
             for f in _from_tag(d, lookup, lo, hi, kind, in_names):
                 out.append(f)
                 taken[f.title : f.hi] = b"\1" * (f.hi - f.title)
-    seen: set[str] = {w for w in d.words if w.islower()}
+    seen = set(d.words)
     titled = d.titled
     at = 0
     for i in d.caps:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from functools import lru_cache
 
 __all__ = ["fold", "fold_all", "is_initial", "likeness", "surname_of", "without_possessive"]
@@ -80,12 +80,13 @@ def surname_of(name: str) -> str:
     return " ".join(words[i:])
 
 
-def without_possessive(name: str) -> Iterator[str]:
-    yield name
+def without_possessive(name: str) -> tuple[str, ...]:
+    """The name, and where it may be a possessive, what it is of."""
     if name.endswith(("'s", "’s")):
-        yield name[:-2]
-    elif name.endswith(("s'", "s’")):
-        yield name[:-1]
+        return name, name[:-2]
+    if name.endswith(("s'", "s’")):
+        return name, name[:-1]
+    return (name,)
 
 
 def likeness(text: str, written: str, kind: str) -> float:

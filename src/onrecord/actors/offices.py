@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import lru_cache
+from itertools import pairwise
 from pathlib import Path
 from typing import NamedTuple
 
@@ -97,5 +98,10 @@ def _organ_words() -> frozenset[str]:
 
 
 def may_be_organ(name: str) -> bool:
-    """Can a name be a state's organ by rule? Only if one of its words ends the name of some kind of organ: a quick no for the rest."""
-    return not _organ_words().isdisjoint(fold(name).split())
+    """Can a name be a state's organ by rule? Only if it, or what stands before "of" or "for", ends like the name of some kind of
+    organ: a quick no for the rest."""
+    words = fold(name).split()
+    ends = _organ_words()
+    if not words or words[-1] in ends:
+        return bool(words)
+    return ("of" in words or "for" in words) and any(b in {"of", "for"} and a in ends for a, b in pairwise(words))

@@ -39,7 +39,7 @@ class Model:
         ``head``: scores of the shared encoder's act head. The two see different things, the table the codebook's words and the
         head the meaning of the content, and are trained apart: their log-probabilities are added.
         """
-        rows = [self.index[n] for n in names if n in self.index]
+        rows = [row for n in names if (row := self.index.get(n)) is not None]
         out = _log_softmax(self.rows(rows).sum(0) + self.bias)
         if head:
             out = out + HEAD * _log_softmax(np.asarray(head, np.float32))

@@ -166,6 +166,8 @@ def _matched(words: Sequence[tuple[str, int, int]], lemmas: Sequence[str]) -> li
     out: list[tuple[str, str, int]] = []
     for i in range(len(lemmas) - 1, -1, -1):
         for parts, frame in phrases:
+            if parts[0] not in (lemmas[i], words[i][0]):
+                continue
             if tuple(lemmas[i : i + len(parts)]) == parts or tuple(w for w, *_ in words[i : i + len(parts)]) == parts:
                 return [(frame, words[i][0], words[i + len(parts) - 1][2])]
         if lemmas[i] in single and words[i][0] not in _BE:

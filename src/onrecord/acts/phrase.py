@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from functools import lru_cache
+from itertools import islice
 from typing import NamedTuple
 
 from onrecord import lazy
@@ -54,15 +55,16 @@ class _Token(NamedTuple):
     start: int
     end: int
     text: str
-
-    @property
-    def low(self) -> str:
-        # "US" is a state and "us" is not: what is all capitals keeps them, so that no list of small words holds it
-        return self.text if self.text in _LOUD else self.text.lower().replace("’", "'")
+    low: str
 
 
-def _tokens(text: str, start: int, end: int) -> list[_Token]:
-    return [_Token(*m.span(), m.group()) for m in _TOKEN.finditer(text, start, end)]
+def _token(start: int, end: int, text: str) -> _Token:
+    # "US" is a state and "us" is not: what is all capitals keeps them, so that no list of small words holds it
+    return _Token(start, end, text, text if text in _LOUD else text.lower().replace("’", "'"))
+
+
+def _tokens(text: str, start: int, end: int, most: int | None = None) -> list[_Token]:
+    return [_token(*m.span(), m[0]) for m in islice(_TOKEN.finditer(text, start, end), most)]
 
 
 @lru_cache(maxsize=4096)
@@ -80,7 +82,7 @@ def phrase(text: str, start: int, end: int, *, limit: int = 14) -> tuple[int, in
     Empty (start == end) where none begins there. "of" stays inside a name ("Department of State") and an office
     ("president of Ukraine"). A comma stays where a list of names goes on.
     """
-    tokens = _tokens(text, start, min(end, start + 240))[: limit + 4]
+    tokens = _tokens(text, start, min(end, start + 240), limit + 4)
     i = 0
     while i < len(tokens) and not tokens[i].text[0].isalnum() and tokens[i].text not in ".;:?!":
         i += 1
@@ -271,7 +273,7 @@ def _is_adjective(text: str, part: list[_Token]) -> bool:
 def _owner(token: _Token) -> _Token | None:
     """The owner in a possessive ("Moscow" in "Moscow's", "rebels" in "rebels'"), or null where the word is none."""
     m = _POSSESSED.search(token.text)
-    return _Token(token.start, token.start + m.start(), token.text[: m.start()]) if m else None
+    return _token(token.start, token.start + m.start(), token.text[: m.start()]) if m else None
 
 
 def _bare(text: str, part: list[_Token]) -> str:

@@ -49,7 +49,7 @@ def tag(texts: Iterable[str], tagger: Tagger, *, mentions: bool = False) -> Iter
     waiting: list[tuple[str, Pieces, list[Window]]] = []
     count = 0
     for text in texts:
-        pieces = cut(text, tagger.tokenizer)
+        pieces = cut(text, tagger.tokenizer, tagger.chunks)
         cut_up = windows(text, pieces)
         waiting.append((text, pieces, cut_up))
         count += len(cut_up)

@@ -6,6 +6,8 @@ where most errors of content spans lie.
 
 from __future__ import annotations
 
+from functools import cache
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -55,6 +57,7 @@ def edges(labels: tuple[str, ...]) -> tuple[NDArray[np.bool_], NDArray[np.bool_]
     return np.array([a[0] in "OBS" for a in labels]), np.array([a[0] in "OES" for a in labels])
 
 
+@cache
 def state_moves() -> tuple[NDArray[np.bool_], NDArray[np.bool_], NDArray[np.bool_]]:
     """Which state may follow which [from, to], which may come first, which last (some content met)."""
     label_ok, (label_first, label_last) = allowed(ROLE), edges(ROLE)

@@ -18,6 +18,7 @@ from tokenizers import Tokenizer
 
 from onrecord.errors import WeightsError
 from onrecord.tagger.decode import Chain, Heads, Linear, Scores, asked
+from onrecord.tagger.pieces import Chunks
 from onrecord.tagger.windows import CLS, SEP
 
 __all__ = ["WEIGHTS", "Tagger", "cores"]
@@ -42,6 +43,7 @@ class Tagger:
     def __init__(self, folder: Path = WEIGHTS, *, threads: int | None = None) -> None:
         self.folder = folder
         self.threads = threads or cores()
+        self.chunks: Chunks = {}
         path = folder / "tagger.onnx"
         # The graph loads beside the tokenizer: the one leaves Python free, the other does not. (In a thread of its own the
         # tokenizer, thirty thousand small strings, takes half as long again.)
