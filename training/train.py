@@ -155,6 +155,9 @@ def options() -> argparse.ArgumentParser:
     p.add_argument("--mention-weight", type=float, default=0.2)
     p.add_argument("--act-weight", type=float, default=0.3)
     p.add_argument("--seed", type=int, default=1)
+    p.add_argument(
+        "--large", type=Path, help="start from all-mpnet-base-v2 in this folder, to be a teacher; --base's tokenizer is used all the same"
+    )
     p.add_argument("--init", type=Path, help="start from these weights instead of --base's: a best.pt, or a shipped tagger.onnx")
     p.add_argument("--teacher", type=Path, nargs="+", default=[], help="weights whose beliefs are learned too (training.lessons)")
     p.add_argument("--gold", type=float, default=1.0, help="what the labels of sources, cues and contents weigh beside a teacher's 1")
@@ -175,10 +178,13 @@ def run(a: argparse.Namespace, corpus: Corpus, tokenizer: Tokenizer) -> None:
     """Train as the options ``a`` say."""
     torch.set_num_threads(a.threads)
     device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
+    # cuDNN plans anew for every shape, and hardly two batches have the same: a step took 600 ms with it, 30 without (torch 2.11, H200).
+    torch.backends.cudnn.enabled = False
+    torch.backends.cuda.enable_cudnn_sdp(False)
     a.out.mkdir(parents=True, exist_ok=True)
     torch.manual_seed(a.seed)
     read = lambda path: thaw(path) if path.suffix == ".onnx" else torch.load(path, weights_only=True)
-    m = Tagger.of(read(a.init), a.dropout, strict=False) if a.init else pretrained(a.base, a.dropout)
+    m = Tagger.of(read(a.init), a.dropout, strict=False) if a.init else pretrained(a.large or a.base, a.dropout)
     m.to(device)
     teachers = [Tagger.of(read(x)).to(device).eval().requires_grad_(False) for x in a.teacher]
     if teachers and corpus.bare:
@@ -210,7 +216,7 @@ def run(a: argparse.Namespace, corpus: Corpus, tokenizer: Tokenizer) -> None:
         say(resumed=start)
     else:
         say(
-            settings={k: str(v) for k, v in vars(a).items() if k not in ("data", "base", "out", "init", "teacher")},
+            settings={k: str(v) for k, v in vars(a).items() if k not in ("data", "base", "large", "out", "init", "teacher")},
             articles=len(corpus.train),
             torch=torch.__version__,
         )

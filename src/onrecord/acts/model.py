@@ -17,7 +17,7 @@ __all__ = ["Model", "load"]
 Floats = NDArray[np.float32]
 #: What the head's log-probabilities weigh beside the table's. Held out, 0.2, 0.4, 0.6 and 0.8 are within a point of each other; from 0.6 on
 #: plain warnings ("warned of … if") were read as assessments (docs/acts.md).
-HEAD = 0.4
+HEAD = 1.0
 
 
 @dataclass(frozen=True, slots=True)
