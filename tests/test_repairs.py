@@ -16,6 +16,7 @@ from onrecord.repairs import (
     quoted_by_another,
     rumours,
     second_report,
+    what_was_refused,
     without_connective,
     without_first_clause,
 )
@@ -230,3 +231,33 @@ def test_the_word_that_joins_a_content_to_the_story_is_the_writers() -> None:
 def test_a_second_report_of_the_same_source(text: str, cue: str, content: str, second: str | None) -> None:
     found = second_report(text, find(text, cue), (text.index(content), len(text) - 1))
     assert (None if found is None else words(text, found[1])) == second
+
+
+@pytest.mark.parametrize(
+    ("text", "cue", "said", "want"),
+    [
+        (
+            "Rusk refused to guarantee that they would leave.",
+            "refused",
+            "to guarantee that they would leave",
+            ("refused to guarantee", "that they would leave"),
+        ),
+        ("Rusk declined to comment.", "declined", "to comment", ("declined", "to comment")),
+        (
+            "Rusk refused to hand over ships that had turned.",
+            "refused",
+            "to hand over ships that had turned",
+            ("refused", "to hand over ships that had turned"),
+        ),
+        (
+            "Rusk promised to see that they would leave.",
+            "promised",
+            "to see that they would leave",
+            ("promised", "to see that they would leave"),
+        ),
+    ],
+)
+def test_what_one_refuses_to_say_is_the_cues(text: str, cue: str, said: str, want: tuple[str, str]) -> None:
+    at = lambda words: (text.index(words), text.index(words) + len(words))
+    (lo, hi), [(start, end)] = what_was_refused(text, at(cue), [at(said)])
+    assert (text[lo:hi], text[start:end]) == want

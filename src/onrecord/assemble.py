@@ -29,6 +29,7 @@ from onrecord.repairs import (
     quoted_by_another,
     rumours,
     second_report,
+    what_was_refused,
     without_connective,
     without_first_clause,
 )
@@ -120,6 +121,7 @@ def _draft(raw: Raw, text: str, paras: Sequence[_Paragraph], sentence: Callable[
     content = _merged(content)
     if indirect:
         content = without_connective(text, cue, content)
+        cue, content = what_was_refused(text, cue, content)
     return _Draft(source, [cue], content, (raw.p_cue, raw.p_source, raw.p_content))
 
 

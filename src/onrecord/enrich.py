@@ -6,7 +6,6 @@ the whole text, which are read once.
 
 from __future__ import annotations
 
-import logging
 import os
 import threading
 from collections.abc import Callable, Mapping, Sequence
@@ -28,8 +27,6 @@ TaggedMention = tuple[int, int, str]
 
 #: What the tagger's act head says of statements: statement id -> a score for each act, in the order of ``acts.ACTS``.
 ActScores = Mapping[str, Sequence[float]]
-
-_log = logging.getLogger("onrecord")
 
 
 def enrich(
@@ -144,7 +141,9 @@ def _added(
     except Exception as e:
         if os.environ.get("ONRECORD_TRACEBACK"):
             raise
-        _log.warning(
+        import logging  # not needed by a text that goes well
+
+        logging.getLogger("onrecord").warning(
             "%s: %s could not be told (%s), the statements are kept without (please report it)", _name(document), what, type(e).__name__
         )
         return list(statements)

@@ -26,6 +26,7 @@ __all__ = [
     "rumours",
     "second_report",
     "trimmed",
+    "what_was_refused",
     "without_connective",
     "without_first_clause",
 ]
@@ -188,6 +189,18 @@ def without_connective(text: str, cue: Interval, content: list[Interval]) -> lis
     """ "But *the goal is not revenue*, according to her": the word that joins an indirect content to the story is the writer's."""
     m = _CONNECTIVE.match(text, *content[0]) if content and content[0][0] < cue[0] else None
     return [(m.end(), content[0][1]), *content[1:]] if m else content
+
+
+_REFUSED = lazy.compile(r"\b(?:refus|declin)(?:e|ed|es|ing)$")
+_TO_SAY_THAT = lazy.compile(r"\s+(to\s+(?:\w+ly\s+)?\w+)\s+(that)\s")
+
+
+def what_was_refused(text: str, cue: Interval, content: list[Interval]) -> tuple[Interval, list[Interval]]:
+    """ "*refused to guarantee* that it would": the cue is also what was not said, as in "refusing to acknowledge that" (PolNeAR train)."""
+    m = _TO_SAY_THAT.match(text, cue[1]) if content and _REFUSED.search(text[cue[0] : cue[1]]) else None
+    if m is None or content[0][0] != m.start(1) or content[0][1] <= m.end():
+        return cue, content
+    return (cue[0], m.end(1)), [(m.start(2), content[0][1]), *content[1:]]
 
 
 def trimmed(text: str, span: Interval) -> Interval:

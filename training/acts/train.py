@@ -1,6 +1,6 @@
-"""Train the act classifier and write its table.
+"""Train the act classifier and write its table: OUT.npy and OUT.txt (onrecord.acts.model.load reads them).
 
-    python -m training.acts.train --data ../shared/data --out src/onrecord/acts/data/model.npz
+    python -m training.acts.train --data ../shared/data --out src/onrecord/acts/data/model
 
 Multinomial logistic regression over ``onrecord.acts.features``, fitted on the label file's train split; the held-out
 split is only scored. A feature's penalty depends on its kind: what the cue lexicon says is trusted sooner than a word
@@ -129,13 +129,12 @@ def main() -> None:
         keep = np.abs(weights).max(1) > 0.02
         weights = weights[keep]
         step = np.abs(weights).max(0) / 127
-        np.savez_compressed(
-            a.out,
-            names=np.frombuffer("\n".join(n for n, k in zip(names, keep, strict=True) if k).encode(), np.uint8),
-            weights=np.round(weights / step).astype(np.int8),
-            step=step.astype(np.float32),
-            bias=model.intercept_[order].astype(np.float32),
-        )
+        line = lambda name, x: "\t".join([name, *(f"{v:.9g}" for v in x)])
+        kept = [n for n, k in zip(names, keep, strict=True) if k]
+        assert not any("\n" in n for n in kept)
+        np.save(a.out.with_suffix(".npy"), np.round(weights / step).astype(np.int8))
+        text = "\n".join([line("step", step), line("bias", model.intercept_[order]), *kept])
+        a.out.with_suffix(".txt").write_text(text, encoding="utf8", newline="\n")
 
 
 if __name__ == "__main__":

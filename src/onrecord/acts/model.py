@@ -55,11 +55,14 @@ class Model:
 
 @cache
 def load() -> Model:
-    """The shipped model."""
-    with np.load(Path(__file__).parent / "data" / "model.npz") as z:
-        names = z["names"].tobytes().decode().split("\n")
-        index = dict(zip(names, range(len(names)), strict=True))
-        return Model(index, z["weights"], np.asarray(z["step"], np.float32), np.asarray(z["bias"], np.float32))
+    """The shipped model: ``model.npy``, whole numbers; ``model.txt``, the acts' steps, their biases, the features' names, a line each."""
+    folder = Path(__file__).parent / "data"
+    step, bias, *names = (folder / "model.txt").read_text(encoding="utf8").split("\n")
+    return Model(dict(zip(names, range(len(names)), strict=True)), np.load(folder / "model.npy"), _numbers(step), _numbers(bias))
+
+
+def _numbers(line: str) -> Floats:
+    return np.array(line.split("\t")[1:], np.float32)
 
 
 def _log_softmax(z: Floats) -> Floats:
