@@ -100,7 +100,7 @@ def _cut_chunks(chunks: Sequence[str], tokenizer: Tokenizer) -> Chunks:
     line = " ".join(chunks)
     base = np.cumsum([0, *(len(c) + 1 for c in chunks)])
     # The line is handed over in stretches that end at a blank. Not encode_batch_fast: it leaves the offsets out.
-    edges = base[np.unique(np.searchsorted(base, [*range(0, len(line), _STRETCH), len(line) + 1]))].tolist()
+    edges = base[sorted({*np.searchsorted(base, [*range(0, len(line), _STRETCH), len(line) + 1]).tolist()})].tolist()
     stretches = [_LONE.sub("\ufffd", line[lo:hi]) for lo, hi in pairwise(edges)]
     encoded = tokenizer.encode_batch(stretches, add_special_tokens=False)
     ids = np.fromiter(chain.from_iterable(e.ids for e in encoded), np.int32)
