@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 
 import pytest
@@ -20,6 +21,7 @@ def test_a_graph_thaws_into_the_weights_it_was_made_of(tmp_path: Path) -> None:
 
     m = Tagger.of(thaw(WEIGHTS / "tagger.onnx"))
     reach = export.extremes(m, [(np.array([101, 2054, 2003, 102]), np.zeros(4, np.int64))])
+    shutil.copy(WEIGHTS / "tokenizer.json", tmp_path)
     # Once more before comparing: other extremes than the shipped graph's round the weights otherwise.
     for _ in range(2):
         state = {k: v.clone() for k, v in m.state_dict().items()}
@@ -35,6 +37,7 @@ def test_the_graphs_score_roles_and_acts_as_the_network_does(tmp_path: Path) -> 
     import onnx
 
     from onrecord.tagger.decode import act_scores
+    from onrecord.tagger.session import WEIGHTS
     from onrecord.tagger.session import Tagger as Graph
     from training import export
     from training.evaluate import roles_of
@@ -46,6 +49,7 @@ def test_the_graphs_score_roles_and_acts_as_the_network_does(tmp_path: Path) -> 
         torch.nn.init.normal_(x.weight, std=0.1)
     reach = export.extremes(m, [(np.array([101, 2054, 2003, 102]), np.zeros(4, np.int64))])
     onnx.save(export.build(m.state_dict(), export.metadata(m, reach), reach, quantise=False), tmp_path / "tagger.onnx")
+    shutil.copy(WEIGHTS / "tokenizer.json", tmp_path)
     graph = Graph(tmp_path, threads=1)
     ids = np.arange(2000, 2030)
     (w,) = graph.run([(ids.astype(np.int32), np.zeros(30, np.int32))])
