@@ -17,12 +17,12 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
-from onrecord.tagger.labels import FLAT, ROLE
+from onrecord.tagger.decode import CUE, spans
+from onrecord.tagger.labels import ROLE
 from training import data
 from training.model import Tagger
 
 _CONTENT = [i for i, label in enumerate(ROLE) if label.endswith("content")]
-_OPENS, _GOES_ON = [[FLAT.index(f"{p}-cue") for p in x] for x in ("BS", "IE")]
 
 
 @dataclass(frozen=True)
@@ -61,15 +61,15 @@ def acts(m: Tagger, hidden: Tensor, b: dict[str, Tensor], content: Tensor) -> Te
 def teach(teachers: Sequence[Tagger], b: dict[str, Tensor], *, amp: bool = True) -> Lesson:
     """What the teachers believe of a batch. They see the words that are hidden from who learns."""
     mask, lengths = data.mask(b), b["lengths"]
-    said = [say(m, b, b["whole"], mask, amp=amp) for m in teachers]
+    said = [(m, say(m, b, b["whole"], mask, amp=amp)) for m in teachers]
     mean = lambda x: torch.stack(list(x)).mean(0)
-    flat = mean(m.flat_chain.posterior(s.flat, lengths) for m, s in zip(teachers, said, strict=True))
+    flat = mean(m.flat_chain.posterior(s.flat, lengths) for m, s in said)
     if not len(b["row"]):
         return Lesson(flat)
-    role = mean(m.role_chain.posterior(s.role, lengths[b["row"]]) for m, s in zip(teachers, said, strict=True))
+    role = mean(m.role_chain.posterior(s.role, lengths[b["row"]]) for m, s in said)
     content = role[..., _CONTENT].sum(-1)
     content = content / content.sum(-1, keepdim=True).clamp_min(1e-6)
-    act = mean(F.softmax(acts(m, s.hidden.float(), b, content), -1) for m, s in zip(teachers, said, strict=True))
+    act = mean(F.softmax(acts(m, s.hidden.float(), b, content), -1) for m, s in said)
     return Lesson(flat, role, act, content)
 
 
@@ -102,10 +102,4 @@ def with_cues(teachers: Sequence[Tagger], examples: list[data.Example], device: 
 
 def _cues(labels: np.ndarray) -> list[tuple[int, int, np.ndarray]]:
     """Cue spans in a row of flat labels, each with an empty row of roles."""
-    found = []
-    for lo in np.flatnonzero(np.isin(labels, _OPENS)):
-        hi = int(lo) + 1
-        while hi < len(labels) and labels[hi] in _GOES_ON:
-            hi += 1
-        found.append((int(lo), hi, np.zeros(len(labels), np.int64)))
-    return found
+    return [(lo, hi, np.zeros(len(labels), np.int64)) for lo, hi in spans(labels, CUE)]

@@ -14,8 +14,7 @@ import torch
 from onnx import numpy_helper
 from torch import Tensor
 
-from onrecord.tagger import Tagger as Graph
-from onrecord.tagger.session import _unpack
+from onrecord.tagger.session import _heads, _unpack
 from training.export import HEADS_IN_ORDER, OF_CUE
 from training.model import DEPTH, WIDTH, Tagger
 
@@ -41,7 +40,7 @@ def thaw(path: Path) -> dict[str, Tensor]:
         for part in ("out", "up", "down"):
             state[f"layers.{i}.{part}.weight"], state[f"layers.{i}.{part}.bias"] = linear()
         state[f"layers.{i}.up.weight"] /= tensor(_unpack(meta[f"divisors.{i}"]))
-    heads = Graph(path.parent).heads
+    heads = _heads(meta)
     roles = onnx.load_from_string(base64.b64decode(meta["roles"])).graph
     of_roles = {i.name: numpy_helper.to_array(i) for i in roles.initializer}
     kept = lambda kind: [of_roles[x] for n in roles.node if n.op_type == kind for x in n.input if x in of_roles]

@@ -15,8 +15,8 @@ from onrecord.acts.codebook import ACTS
 __all__ = ["Model", "load"]
 
 Floats = NDArray[np.float32]
-#: What the head's log-probabilities weigh beside the table's. Held out, 0.2, 0.4, 0.6 and 0.8 are within a point of each other; from 0.6 on
-#: plain warnings ("warned of … if") were read as assessments (docs/acts.md).
+#: What the head's log-probabilities weigh beside the table's: as much, like two witnesses apart. From 2 on plain warnings
+#: ("warned of … if") are read as assessments (docs/acts.md).
 HEAD = 1.0
 
 

@@ -14,13 +14,28 @@ from numpy.typing import NDArray
 
 from onrecord.tagger.labels import FLAT, MENTION, ROLE, STATES, bucket, state_moves
 
-__all__ = ["Chain", "Found", "Heads", "Linear", "Roles", "Scores", "act_scores", "asked", "decode", "decode_mentions", "distances", "spans"]
+__all__ = [
+    "CUE",
+    "Chain",
+    "Found",
+    "Heads",
+    "Linear",
+    "Roles",
+    "Scores",
+    "act_scores",
+    "asked",
+    "decode",
+    "decode_mentions",
+    "distances",
+    "spans",
+]
 
 Floats = NDArray[np.float32]
 Ints = NDArray[np.int64]
 FORBIDDEN = -1e4
 _LABEL = np.array([label for label, _, _ in STATES])
-_CUE = (FLAT.index("B-cue") - 1) // 4
+#: Number of the cue among the flat labels' kinds, for ``spans``.
+CUE = (FLAT.index("B-cue") - 1) // 4
 
 
 class Scores(NamedTuple):
@@ -182,7 +197,7 @@ def decode(windows: Sequence[Scores], heads: Heads, roles: Roles) -> list[list[F
     lengths = np.array([len(w.flat) for w in windows], np.int64)
     flat = _pad([w.flat for w in windows], int(lengths.max()))
     path = viterbi(flat, heads.flat, lengths)
-    of_window = [spans(path[r], _CUE) for r in range(len(windows))]
+    of_window = [spans(path[r], CUE) for r in range(len(windows))]
     with_cues = [(w, found) for w, found in zip(windows, of_window, strict=True) if found]
     if not with_cues:
         return out
