@@ -196,6 +196,6 @@ def test_a_document_that_breaks_the_reader_loses_no_other() -> None:
 
 
 def test_blocks_are_bounded_in_documents_and_in_characters() -> None:
-    sizes = [len(b) for b in _blocks((Document("x" * 60_000) for _ in range(9)), 64)]
+    sizes = [len(b) for b in _blocks((Document("x" * 30_000) for _ in range(9)), 64)]
     assert sizes == [4, 4, 1]
     assert [len(b) for b in _blocks((Document("x") for _ in range(130)), 64)] == [64, 64, 2]

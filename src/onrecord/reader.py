@@ -141,7 +141,7 @@ class Reader:
 
 
 # So many characters are enough to keep every core busy; a block of long texts would only fill memory.
-_BLOCK_CHARACTERS = 200_000
+_BLOCK_CHARACTERS = 100_000
 
 
 def _blocks(documents: Iterable[Document], ahead: int) -> Iterator[list[Document]]:

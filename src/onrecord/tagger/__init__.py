@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import NamedTuple
 
 from onrecord.segment import Interval
-from onrecord.tagger.decode import Found, decode, decode_mentions
+from onrecord.tagger.decode import Found, Scores, decode, decode_mentions
 from onrecord.tagger.pieces import Pieces, cut
 from onrecord.tagger.session import Tagger, cores
 from onrecord.tagger.windows import Window, windows
@@ -41,41 +41,63 @@ class Tagged(NamedTuple):
         return {r.cue: r.act for r in self.statements if r.act}
 
 
+class _Text(NamedTuple):
+    """A text on its way through the network: its pieces, and what its windows gave so far."""
+
+    pieces: Pieces
+    raws: list[Raw]
+    names: list[tuple[int, int, str]]
+
+
+class _Group(NamedTuple):
+    """Windows that are decoded together, each with its text, and the texts that are done with them."""
+
+    windows: list[tuple[_Text, Window]]
+    done: list[_Text]
+
+
 def tag(texts: Iterable[str], tagger: Tagger, *, mentions: bool = False) -> Iterator[Tagged]:
     """Tag texts, in order, with their named mentions if asked for.
 
-    Short texts share a group of windows; a long one is worked through in groups.
+    Short texts share a group of windows; a long one is worked through in groups. While a group is decoded in Python the
+    next one is with the network, which leaves Python free.
     """
-    waiting: list[tuple[str, Pieces, list[Window]]] = []
-    count = 0
+    outputs = (*_OUTPUTS, "mention") if mentions else _OUTPUTS
+    ahead: tuple[_Group, Callable[[], list[Scores]]] | None = None
+    for group in _groups(texts, tagger):
+        scores = tagger.start([(t.pieces.ids[w.lo : w.hi], t.pieces.feature[w.lo : w.hi]) for t, w in group.windows], outputs=outputs)
+        if ahead is not None:
+            yield from _decoded(ahead[0], ahead[1](), tagger)
+        ahead = group, scores
+    if ahead is not None:
+        yield from _decoded(ahead[0], ahead[1](), tagger)
+
+
+def _groups(texts: Iterable[str], tagger: Tagger) -> Iterator[_Group]:
+    group = _Group([], [])
     for text in texts:
-        pieces = cut(text, tagger.tokenizer, tagger.chunks)
-        cut_up = windows(text, pieces)
-        waiting.append((text, pieces, cut_up))
-        count += len(cut_up)
-        if count >= _GROUP:
-            yield from _flush(waiting, tagger, mentions)
-            waiting, count = [], 0
-    yield from _flush(waiting, tagger, mentions)
+        t = _Text(cut(text, tagger.tokenizer, tagger.chunks), [], [])
+        for w in windows(text, t.pieces):
+            if len(group.windows) == _GROUP:
+                yield group
+                group = _Group([], [])
+            group.windows.append((t, w))
+        group.done.append(t)
+    if group.done:
+        yield group
 
 
 _OUTPUTS = ("flat", "role_token", "role_bias", "pair_token", "hidden")
 
 
-def _flush(waiting: list[tuple[str, Pieces, list[Window]]], tagger: Tagger, mentions: bool) -> Iterator[Tagged]:
-    todo = [(k, w) for k, (_, _, ws) in enumerate(waiting) for w in ws]
-    out: list[list[Raw]] = [[] for _ in waiting]
-    named: list[list[tuple[int, int, str]]] = [[] for _ in waiting]
-    for i in range(0, len(todo), _GROUP):
-        group = todo[i : i + _GROUP]
-        inputs = [(waiting[k][1].ids[w.lo : w.hi], waiting[k][1].feature[w.lo : w.hi]) for k, w in group]
-        scores = tagger.run(inputs, outputs=(*_OUTPUTS, "mention") if mentions else _OUTPUTS)
-        for (k, w), found in zip(group, decode(scores, tagger.heads, tagger.roles), strict=True):
-            out[k] += [_raw(f, waiting[k][1], w) for f in found if f.cue[0] - 1 + w.lo >= w.core]
-        for (k, w), s in zip(group if mentions else (), scores, strict=False):
-            named[k] += [(*_chars(span, waiting[k][1], w), kind) for *span, kind in decode_mentions(s) if span[0] - 1 + w.lo >= w.core]
-    for (_, pieces, _), raws, names in zip(waiting, out, named, strict=True):
-        yield Tagged(tuple(raws), pieces.paragraphs, tuple(names))
+def _decoded(group: _Group, scores: list[Scores], tagger: Tagger) -> Iterator[Tagged]:
+    for (t, w), found in zip(group.windows, decode(scores, tagger.heads, tagger.roles), strict=True):
+        t.raws.extend(_raw(f, t.pieces, w) for f in found if f.cue[0] - 1 + w.lo >= w.core)
+    for (t, w), s in zip(group.windows, scores, strict=True):
+        if len(s.mention):
+            t.names.extend((*_chars(at, t.pieces, w), kind) for *at, kind in decode_mentions(s) if at[0] - 1 + w.lo >= w.core)
+    for t in group.done:
+        yield Tagged(tuple(t.raws), t.pieces.paragraphs, tuple(t.names))
 
 
 def _raw(f: Found, pieces: Pieces, w: Window) -> Raw:

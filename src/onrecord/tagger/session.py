@@ -6,7 +6,7 @@ import base64
 import hashlib
 import json
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from functools import cached_property
 from pathlib import Path
@@ -80,9 +80,17 @@ class Tagger:
         Every window is run alone, at its own length: no padding to compute, no mask, and the intermediate results stay
         in the core's cache (measured: 1.15 times the speed of batches of eight at 256 pieces).
         """
+        return self.start(windows, outputs=outputs)()
+
+    def start(
+        self, windows: Sequence[tuple[NDArray[np.int32], NDArray[np.int32]]], *, outputs: Sequence[str] = _OUTPUTS
+    ) -> Callable[[], list[Scores]]:
+        """As ``run``, but gives at once a function that waits for the scores: the windows are scored meanwhile. With one
+        thread there is no meanwhile, and they are scored when they are asked for."""
         if self._pool is None or len(windows) == 1:
-            return [self._one(w, outputs) for w in windows]
-        return list(self._pool.map(lambda w: self._one(w, outputs), windows))
+            return lambda: [self._one(w, outputs) for w in windows]
+        scores = self._pool.map(lambda w: self._one(w, outputs), windows)
+        return lambda: list(scores)
 
     def _one(self, window: tuple[NDArray[np.int32], NDArray[np.int32]], outputs: Sequence[str]) -> Scores:
         ids, feature = window
@@ -95,10 +103,9 @@ class Tagger:
         return Scores(*(got[name][0] if name in got else empty for name in _OUTPUTS))
 
     def roles(self, windows: Sequence[tuple[Scores, Sequence[tuple[int, int]]]]) -> list[Floats]:
-        """``decode.Roles`` of windows and their cues. Order is kept."""
-        if self._pool is None or len(windows) == 1:
-            return [self._roles_of(w, cues) for w, cues in windows]
-        return list(self._pool.map(lambda x: self._roles_of(*x), windows))
+        """``decode.Roles`` of windows and their cues. Order is kept. In the caller's own thread: the others have the next
+        windows already, and this is a twentieth of their work."""
+        return [self._roles_of(w, cues) for w, cues in windows]
 
     def _roles_of(self, w: Scores, cues: Sequence[tuple[int, int]]) -> Floats:
         mean, near = asked(cues, len(w.flat))
