@@ -7,7 +7,6 @@ also knows a statement by its words. Held-out statements are never among them; `
 
 from __future__ import annotations
 
-import gzip
 import json
 from pathlib import Path
 from typing import Any
@@ -17,7 +16,7 @@ from tokenizers import Tokenizer
 from onrecord.tagger.pieces import cut
 from onrecord.tagger.windows import windows
 from training.acts import related
-from training.acts.labels import FILE, load, written
+from training.acts.labels import FILE, load, texts, written
 from training.data import Article, Example, Span, act_label, example
 
 #: Weight of a sentence of a related task beside a labelled statement's 1.
@@ -67,22 +66,16 @@ def _one(text: str, cue: Span, content: list[Span], act: str, weight: float, tok
     return example(Article("", text, p, [[]], None, acts=[label]), [], found[0], annotated=False)
 
 
-def in_context(data: Path, tokenizer: Tokenizer, split: str, *, corpus: str | None = None) -> list[Example]:
-    """Windows of the articles that hold labelled statements of ``split``, for the act head alone."""
-    texts: dict[str, str] = {}
-    for name, path in (("polnear", "polnear/train.jsonl.gz"), ("whitehouse", "whitehouse/statements.jsonl.gz")):
-        wanted = {r["doc"] for r in rows(split) if r["from"] == name}
-        if corpus in (None, name):
-            with gzip.open(data / path, "rt", encoding="utf8") as f:
-                texts |= {d["id"]: d["text"] for d in map(json.loads, f) if d["id"] in wanted}
+def in_context(data: Path, tokenizer: Tokenizer, split: str, *, without: str | None = None) -> list[Example]:
+    """Windows of the texts that hold labelled statements of ``split``, for the act head alone; those of one corpus left out."""
     labels: dict[str, list[dict[str, Any]]] = {}
     for r in rows(split):
-        if r["doc"] in texts:
+        if r["from"] != without:
             labels.setdefault(r["doc"], []).append(r)
     out = []
-    for doc, mine in labels.items():
-        p = cut(texts[doc], tokenizer)
-        acts = [x for r in mine if (x := act_label(p, r["cue"][0], r["content"], r["act"], 1.0))]
-        a = Article(doc, texts[doc], p, [[]], None, acts=acts)
-        out += [e for w in windows(a.text, p, context=0) if (e := example(a, [], w, annotated=False)).acts]
+    for doc, text in texts(data, (r for mine in labels.values() for r in mine)).items():
+        p = cut(text, tokenizer)
+        acts = [x for r in labels[doc] if (x := act_label(p, r["cue"][0], r["content"], r["act"], 1.0))]
+        a = Article(doc, text, p, [[]], None, acts=acts)
+        out += [e for w in windows(text, p, context=0) if (e := example(a, [], w, annotated=False)).acts]
     return out

@@ -4,8 +4,12 @@ from __future__ import annotations
 
 import gzip
 import json
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
+
+from benchmarks.dates import read_timeml
 
 FILE = Path(__file__).with_name("labels") / "acts.jsonl"
 
@@ -32,20 +36,38 @@ class Labelled:
     passes: tuple[str, ...] = ()
 
 
+def texts(data: Path, rows: Iterable[Mapping[str, Any]]) -> dict[str, str]:
+    """Texts of the documents that ``rows`` of the label file name, by document. ``data`` is the folder that holds ``polnear``,
+    ``whitehouse`` and ``dates``."""
+    wanted: dict[str, set[str]] = {}
+    for r in rows:
+        wanted.setdefault(r["from"], set()).add(r["doc"])
+    out: dict[str, str] = {}
+    for corpus, path in (("polnear", "polnear/train.jsonl.gz"), ("whitehouse", "whitehouse/statements.jsonl.gz")):
+        if docs := wanted.get(corpus):
+            with gzip.open(data / path, "rt", encoding="utf8") as f:
+                out |= {d["id"]: d["text"] for d in map(json.loads, f) if d["id"] in docs}
+    if docs := wanted.get("timeml"):
+        for path in sorted((data / "dates").glob("*/*.tml.gz")):
+            marked = read_timeml(path)
+            if marked.name in docs:
+                out[marked.name] = marked.text
+    return out
+
+
 def load(data: Path) -> list[Labelled]:
     """All labelled statements, in the file's order. ``data`` is the folder that holds ``polnear/train.jsonl.gz``.
 
-    PolNeAR's words are looked up by document and offsets, as the label file does not hold them.
+    Words that the label file does not hold are looked up by document and offsets.
     """
-    with gzip.open(data / "polnear/train.jsonl.gz", "rt", encoding="utf8") as f:
-        texts = {d["id"]: d["text"] for d in map(json.loads, f)}
+    rows = [json.loads(line) for line in FILE.open(encoding="utf8")]
+    of = texts(data, (r for r in rows if "words" not in r))
     out = []
-    for line in FILE.open(encoding="utf8"):
-        r = json.loads(line)
+    for r in rows:
         if "words" in r:
             words = {k: " | ".join(v) for k, v in r["words"].items()}
         else:
-            words = {k: " | ".join(texts[r["doc"]][s:e] for s, e in r[k]) for k in ("source", "cue", "content")}
+            words = {k: " | ".join(of[r["doc"]][s:e] for s, e in r[k]) for k in ("source", "cue", "content")}
         quoted = any(c in words["content"] for c in '“”"') or "''" in words["content"]
         out.append(
             Labelled(
