@@ -10,10 +10,9 @@ import importlib
 import os
 import sys
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from functools import lru_cache
 from importlib.util import find_spec
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from onrecord.document import Document
 from onrecord.errors import SourceError
@@ -30,8 +29,7 @@ Reader = Callable[[Item], Iterator[Document | SourceError | Item]]
 GROUP = "onrecord.sources"
 
 
-@dataclass(frozen=True)
-class Format:
+class Format(NamedTuple):
     """One format and its reader.
 
     ``name``: short and unique. ``title``: what it is, for people. ``endings``: of file names, with the dot, lower case.
