@@ -123,7 +123,7 @@ def formats() -> dict[str, Format]:
         except Exception as e:  # a broken plug-in must not take the program's own readers away
             warnings.warn(f"the plug-in {point.name!r} ({point.value}) for sources was left out: {e}", stacklevel=2)
             continue
-        out[plug_in.name] = Format(**{**plug_in.__dict__, "safe": False})
+        out[plug_in.name] = plug_in._replace(safe=False)
     return out
 
 
