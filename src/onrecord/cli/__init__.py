@@ -105,8 +105,6 @@ def main(argv: list[str] | None = None) -> NoReturn:
     """
     # Start-up makes some 100,000 small objects that stay; looking through them for garbage again and again took a tenth of it.
     gc.set_threshold(100_000, 20, 20)
-    # The thread that feeds the network waits so long, and not ten times as long, for another one to leave it Python.
-    sys.setswitchinterval(0.0005)
     code = _run(argv)
     try:
         sys.stdout.flush()
