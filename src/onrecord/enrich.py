@@ -169,11 +169,13 @@ _preparing: threading.Thread | None = None
 
 
 def _prepare() -> None:
-    from onrecord.actors.registry import Registry
-    from onrecord.acts.model import load
-    from onrecord.dates.tables import lexicon
+    if os.environ.get("ONRECORD_ACTORS"):  # whoever reads a file of actors first is told what is wrong with it
+        from onrecord.acts.model import load
+        from onrecord.dates.tables import lexicon
 
-    load()
-    lexicon()
-    if not os.environ.get("ONRECORD_ACTORS"):
-        Registry.load()
+        load()
+        lexicon()
+    else:
+        from onrecord.rehearsal import rehearse
+
+        rehearse()

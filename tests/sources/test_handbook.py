@@ -27,7 +27,7 @@ def test_every_format_is_described(handbook: str) -> None:
 
 def test_every_bound_is_named_with_its_value(handbook: str) -> None:
     table = handbook.split("## Bounds")[1]
-    for field in Limits.__dataclass_fields__:
+    for field in Limits._fields:
         assert f"`{field}`" in table
     limits, mib = Limits(), 1 << 20
     assert (limits.text, limits.expansion, limits.memory, limits.stream) == (64 * mib, 512 * mib, 1024 * mib, 4096 * mib)

@@ -6,7 +6,6 @@ A last step of finding names: the tagger, and a run of capital letters, cut a lo
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 
 from onrecord.actors.discourse import Discourse
 from onrecord.actors.find import Found, Lookup
@@ -62,6 +61,6 @@ def _whole(d: Discourse, lookup: Lookup, a: Found, b: Found) -> Found:
     if known and known[0].type != "person":
         return Found(a.lo, b.hi, "organisation", a.lo, known[0], known[1])
     own = b if a.kind == "adjective" else a
-    return replace(
-        own, lo=a.lo, hi=b.hi, title=a.lo, type="organisation", actor=own.actor if own is b else None, kind=own.kind if own is b else None
+    return own._replace(
+        lo=a.lo, hi=b.hi, title=a.lo, type="organisation", actor=own.actor if own is b else None, kind=own.kind if own is b else None
     )

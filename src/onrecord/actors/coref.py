@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 from collections import Counter
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 from onrecord.actors.actor import Actor
 from onrecord.actors.discourse import Discourse
@@ -137,7 +137,7 @@ def _name(d: Discourse, f: Found) -> PersonName | None:
     if name is not None and name.gender is None and f.title < f.lo:
         for i in range(f.title, f.lo):
             if HONORIFICS.get(d.low[i]):
-                return replace(name, gender=HONORIFICS[d.low[i]])
+                return name._replace(gender=HONORIFICS[d.low[i]])
     return name
 
 
@@ -166,7 +166,7 @@ def _stray_first(scene: Scene, k: int, name: PersonName) -> bool:
     same = [x for x in scene.found if x.type == "person" and d.low[x.hi - 1] == mine[1] and x.hi - x.lo > 1]
     if not any(gender_of_given(d.words[x.lo]) for x in same) or sum(d.low[x.lo : x.hi] == mine for x in same) > 1:
         return False
-    scene.found[k] = replace(f, lo=f.lo + 1, title=f.lo + 1)
+    scene.found[k] = f._replace(lo=f.lo + 1, title=f.lo + 1)
     scene.by_word.pop(f.lo, None)
     return True
 
@@ -354,7 +354,7 @@ def _abbreviations(scene: Scene) -> None:
     for k, f in enumerate(found):
         long = full.get(d.words[f.lo]) if f.hi - f.lo == 1 else None
         if long is not None and (f.actor is None or f.actor.id != long.actor.id):  # type: ignore[union-attr]
-            found[k] = replace(f, type="organisation", actor=long.actor, kind="acronym")
+            found[k] = f._replace(type="organisation", actor=long.actor, kind="acronym")
 
 
 def _initials(word: str) -> bool:

@@ -6,8 +6,7 @@ The first step towards mentions: spans of words with a type, not yet said to be 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from onrecord.actors.actor import Actor
 from onrecord.actors.discourse import Discourse
@@ -51,8 +50,7 @@ _KNOWN = 0.8
 _SURE = 0.7
 
 
-@dataclass(frozen=True, slots=True)
-class Found:
+class Found(NamedTuple):
     """Words ``lo`` to ``hi`` are a name. ``title``: first word of the titles before it (``lo`` where there are none)."""
 
     lo: int
@@ -199,7 +197,7 @@ def _organs(d: Discourse, lookup: Lookup, found: list[Found]) -> list[Found]:
         kind = lookup.registry.organ_kind(_text(d, f.lo, f.hi))
         organ = lookup.registry.organ(kind, after.actor.country) if kind and after.kind != "metonym" else None
         if organ is not None:
-            out[k] = replace(f, actor=organ, kind="alias")
+            out[k] = f._replace(actor=organ, kind="alias")
     for k in range(1, len(out)):
         f, before = out[k], out[k - 1]
         if (
@@ -218,7 +216,7 @@ def _organs(d: Discourse, lookup: Lookup, found: list[Found]) -> list[Found]:
         for name in (state.name, *(n.text for n in state.names if n.kind in {"adjective", "acronym"})):
             known = lookup.name(f"{name} {_text(d, f.lo, f.hi)}")
             if known and known[0].type == "organ":
-                out[k] = replace(f, actor=known[0], kind="alias")
+                out[k] = f._replace(actor=known[0], kind="alias")
                 break
     return out
 
@@ -240,7 +238,7 @@ def _agreed(d: Discourse, found: list[Found]) -> list[Found]:
     return [
         f
         if f.actor is not None or f.hi - f.lo != 1 or f.title < f.lo or len(votes[d.low[f.lo]]) < 2
-        else replace(f, type=max(votes[d.low[f.lo]].items(), key=lambda x: x[1])[0])
+        else f._replace(type=max(votes[d.low[f.lo]].items(), key=lambda x: x[1])[0])
         for f in found
     ]
 

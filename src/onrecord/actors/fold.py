@@ -10,21 +10,33 @@ __all__ = ["fold", "fold_all", "is_initial", "likeness", "surname_of", "without_
 
 # None, not "": with None for what goes, Python translates plain ASCII eight times as fast.
 _DROP = str.maketrans(dict.fromkeys("-‐‑–/\n\xa0", " ") | dict.fromkeys(".,'’‘ʻʼ`"))
+# White space that ``str.split`` cuts at and ``_DROP`` leaves, in plain ASCII.
+_BLANKS = "\t\v\f\r\x1c\x1d\x1e\x1f"
 _LETTERS = str.maketrans({"ø": "o", "ł": "l", "đ": "d", "ð": "d", "þ": "th", "æ": "ae", "œ": "oe", "ı": "i", "ə": "a"})
 
 
-def _fold_other(text: str) -> str:
-    # once before the letter case is dropped (a bold capital is no letter with case), and once after it
-    plain = unicodedata.normalize("NFKD", text).casefold().translate(_LETTERS)
-    decomposed = unicodedata.normalize("NFKD", plain)
-    return "".join(c for c in decomposed if not unicodedata.combining(c)).translate(_DROP)
+class _Folded(dict[int, str]):
+    """Code point -> what is left of it in a key, worked out when a letter is met. Some thousands are remembered."""
+
+    def __missing__(self, code: int) -> str:
+        # once before the letter case is dropped (a bold capital is no letter with case), and once after it
+        plain = unicodedata.normalize("NFKD", chr(code)).casefold().translate(_LETTERS)
+        decomposed = unicodedata.normalize("NFKD", plain)
+        folded = "".join(c for c in decomposed if not unicodedata.combining(c)).translate(_DROP)
+        if len(self) < _LETTERS_KEPT:
+            self[code] = folded
+        return folded
+
+
+_LETTERS_KEPT = 10_000
+_FOLDED = _Folded()
 
 
 # The same few thousand words and names come again and again: a text's own first, then those that every text has.
 @lru_cache(maxsize=16384)
 def fold(text: str) -> str:
     """The key that a name is looked up by: lower case, no accents, dots, commas or apostrophes; hyphens are spaces; no leading "the"."""
-    key = text.lower().translate(_DROP) if text.isascii() else _fold_other(text)
+    key = text.lower().translate(_DROP) if text.isascii() else text.translate(_FOLDED)
     if "  " in key or key[:1] == " " or key[-1:] == " ":
         key = " ".join(key.split())
     return key.removeprefix("the ")
@@ -32,10 +44,21 @@ def fold(text: str) -> str:
 
 def fold_all(texts: Sequence[str]) -> list[str]:
     """``fold`` of each text, none of which holds a NUL: what is plain ASCII is folded in one go."""
-    keys = "\0".join([t if t.isascii() else "" for t in texts]).lower().translate(_DROP).split("\0") if texts else []
-    for i, (text, key) in enumerate(zip(texts, keys, strict=True)):
-        if not text.isascii() or "  " in key or key[:4] == "the " or key[:1] == " " or key[-1:] == " ":
-            keys[i] = fold(text)
+    joined = "\0".join(["", *texts, ""])
+    others = [] if joined.isascii() else [i for i, ascii in enumerate(map(str.isascii, texts)) if not ascii]
+    if others:
+        plain = [*texts]
+        for i in others:
+            plain[i] = ""
+        joined = "\0".join(["", *plain, ""])
+    joined = joined.lower().translate(_DROP)
+    if any(c in joined for c in _BLANKS):
+        return [fold(t) for t in texts]
+    while "  " in joined:
+        joined = joined.replace("  ", " ")
+    keys = joined.replace("\0 ", "\0").replace(" \0", "\0").replace("\0the ", "\0").split("\0")[1:-1]
+    for i in others:
+        keys[i] = fold(texts[i])
     return keys
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from onrecord import lazy
 from onrecord.actors.lexicon import HONORIFICS, TITLES, gender_of_bearer, word_set
@@ -96,8 +96,7 @@ _SHORT = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class PersonName:
+class PersonName(NamedTuple):
     """A name in its parts, folded (lower case, no accents or dots).
 
     ``given``: what stands before the family name, in order; empty where only one word is known. ``family``: the last

@@ -10,6 +10,7 @@ import math
 from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
+from typing import NamedTuple
 
 __all__ = ["FEATURES", "Candidate", "Context", "Reference", "features", "rank", "weights"]
 
@@ -54,8 +55,7 @@ FEATURES = (
 )
 
 
-@dataclass(slots=True)
-class Reference:
+class Reference(NamedTuple):
     """One place that names or stands for an entity: word index, sentence, paragraph, quotation (-1: none)."""
 
     word: int

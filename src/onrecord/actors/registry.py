@@ -14,7 +14,7 @@ from pathlib import Path
 from onrecord.actors.actor import Actor, Match, Name, NameKind, Noun, Office, Role, covers
 from onrecord.actors.fold import fold, fold_all, is_initial, likeness, surname_of, without_possessive
 from onrecord.actors.offices import DATA, HONORIFICS, LEADER_WORDS, may_be_organ, organ_kind, read_nouns, read_offices, read_organ_kinds
-from onrecord.actors.tables import NAME_COLUMNS, Line, Row, dated, read_lines, read_shipped, read_user_file, values
+from onrecord.actors.tables import NAME_COLUMNS, Row, dated, read_lines, read_shipped, read_user_file, row_of, values
 from onrecord.errors import ActorFileError
 
 __all__ = ["DATA", "Registry", "fold"]
@@ -40,6 +40,10 @@ _MAX_NAME = 200
 _CODES = 10_000
 
 
+#: A row of a shipped table as text: the header, the line, the file's name, the line's number.
+_Line = tuple[list[str], str, str, int]
+
+
 class Registry:
     """All actors known. ``Registry.load()`` gives the shipped ones; ``Registry.load(path)`` adds a user's."""
 
@@ -47,7 +51,8 @@ class Registry:
         """``shipped``: tables with this program, read first, whose ids are all different. ``rows`` in order; a later row with a
         known id changes the earlier one: cells it has replace, names and roles are added.
         """
-        self._lines: dict[str, Line | Row] = {}
+        # Of some six thousand rows of the shipped tables a text needs twenty, so they stay text until they are asked for.
+        self._lines: dict[str, Row | _Line] = {}
         self._index: dict[str, list[tuple[str, NameKind, str]]] = {}
         self._surnames: dict[str, list[str]] = {}
         self._actors: dict[str, Actor] = {}
@@ -67,27 +72,29 @@ class Registry:
 
     def _row(self, id: str) -> Row | None:
         row = self._lines.get(id)
-        if isinstance(row, Line):
-            row = self._lines[id] = row.row()
+        if row is not None and not isinstance(row, Row):
+            row = self._lines[id] = row_of(*row)
         return row
 
     def _add_table(self, path: Path) -> None:
         """What ``_add_names`` does of each row, for a whole table at once: only the cells that hold names are looked at."""
+        head, *lines = read_lines(path)
+        header = head.split("\t")
+        columns: list[tuple[int, NameKind]] = [(header.index(c), k) for c, k in NAME_COLUMNS.items() if c in header]  # type: ignore[misc]
+        name_at, type_at = header.index("name"), header.index("type")
+        surname_at = header.index("surname") if "surname" in header else len(header)
+        wanted = max(name_at, type_at, *(i for i, _ in columns)) + 1
         texts: list[str] = []
         entries: list[tuple[str, NameKind, str]] = []
         surnames: list[str] = []
         persons: list[str] = []
-        columns: list[tuple[int, NameKind]] | None = None
-        for line in read_lines(path):
-            if columns is None:
-                at = line.header.index
-                columns = [(at(c), kind) for c, kind in NAME_COLUMNS.items() if c in line.header]  # type: ignore[misc]
-                name_at, type_at = at("name"), at("type")
-                surname_at = at("surname") if "surname" in line.header else len(line.header)
-            cells = line.text.split("\t")
+        for number, line in enumerate(lines, 2):
+            if not line or line[0] == "#":
+                continue
+            cells = line.split("\t", wanted)
             size = len(cells)
             id = cells[0]
-            self._lines[id] = line
+            self._lines[id] = header, line, path.name, number
             if size > name_at and (name := cells[name_at]):
                 texts.append(name)
                 entries.append((id, "name", name))
@@ -166,7 +173,7 @@ class Registry:
 
     def where(self, id: str) -> tuple[str, int] | None:
         """The file and line that last described an actor; null for one made by rule or not known."""
-        row = self._lines.get(id)
+        row = self._row(id)
         return (row.path, row.line) if row else None
 
     def find(self, name: str, *, on: str | None = None) -> list[Match]:

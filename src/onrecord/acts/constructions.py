@@ -37,14 +37,11 @@ class _Pattern(NamedTuple):
     compiled: re.Pattern[str]
     words: Sequence[str]
 
-    def found(self, text: str) -> bool:
+    def may(self, text: str) -> bool:
         for word in self.words:
             if word in text:
-                break
-        else:
-            if self.words:
-                return False
-        return self.compiled.search(text) is not None
+                return True
+        return not self.words
 
 
 @cache
@@ -70,7 +67,10 @@ def constructions(cue: str, content: str) -> list[Construction]:
         if (made.act in out and out[made.act].points >= made.points) or (wants_neutral and not neutral):
             continue
         # a cue's construction may end in the content: "refused" + "to discuss the letter"
-        if (in_cue is None or in_cue.found(c if in_content else both)) and (in_content is None or in_content.found(t)):
+        of_cue = c if in_content else both
+        if (in_cue and not in_cue.may(of_cue)) or (in_content and not in_content.may(t)):
+            continue
+        if (in_cue is None or in_cue.compiled.search(of_cue)) and (in_content is None or in_content.compiled.search(t)):
             out[made.act] = made
     if _ASKS.search(cue) and content.rstrip(" \n\"'”’»").endswith("?"):
         out[_QUESTION.act] = _QUESTION

@@ -105,6 +105,8 @@ def main(argv: list[str] | None = None) -> NoReturn:
     """
     # Start-up makes some 100,000 small objects that stay; looking through them for garbage again and again took a tenth of it.
     gc.set_threshold(100_000, 20, 20)
+    # Nothing here multiplies large matrices in numpy, whose library else starts a thread a core that spins for a tenth of a second.
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     code = _run(argv)
     try:
         sys.stdout.flush()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import sys
 
 import click
@@ -85,6 +86,9 @@ def command(
         explained = Explained(registry=Registry.load(actors))
     failed: list[SourceError] = []
     wanted = inputs.documents(paths, published, failed.append, mapping=mapping, format=input_format)
+    # The first text is read before the model is loaded. Behind it, it would wait for Python at each file that is looked into,
+    # while all that follows the network is imported, and the network would wait for it.
+    wanted = itertools.chain([*itertools.islice(wanted, 1)], wanted)
     reader = Reader(threads=threads, stage=explained or enrich, actors=actors)
     with opened(shape, out, reasons=explained.reasons_of if explained else None) as writer, show.progress(paths) as step:
         for document, statements in reader.read_many(wanted, failed=lambda d, fault: failed.append(inputs.broke(d, fault))):

@@ -238,9 +238,9 @@ def _earlier(c: Context, found: Found, i: int) -> bool:
     if c.base and found.period and found.period.start <= c.base < found.period.end and found.grain not in {"day", "daypart"}:
         one = timedelta(1)
         if is_later:
-            found.period = replace(found.period, start=c.base)
+            found.period = found.period._replace(start=c.base)
         elif c.base > found.period.start:
-            found.period = replace(found.period, end=c.base + one)
+            found.period = found.period._replace(end=c.base + one)
     found.i = i
     return True
 
@@ -308,7 +308,7 @@ def _half_of(c: Context, found: Found, i: int) -> bool:
         found.period = p.half(found.period.start.year, 2 if second else 1)
         found.value, found.grain = (found.period.value, "half") if found.period else (found.value, "half")
     else:
-        found.period = replace(found.period, start=middle) if second else replace(found.period, end=middle)
+        found.period = found.period._replace(start=middle) if second else found.period._replace(end=middle)
         found.mod = "END" if second else "START"
     found.i = i
     return True

@@ -185,7 +185,7 @@ def feast(spec: object, year_: int) -> Period | None:
     """The days of a holiday in a year, by its rule or its table of first days; None beyond the table."""
     if not isinstance(spec, Feast):
         return p.holiday(str(spec), year_)
-    first = spec.first.get(year_)
+    first = spec.first(year_)
     if first is None or spec.days == 1:
         return p.day(first) if first else None
     end = first + timedelta(spec.days)

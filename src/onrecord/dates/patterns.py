@@ -7,11 +7,11 @@ begin with, so that at a token only those are tried that can match there.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
 from onrecord import lazy
-from onrecord.dates.tokens import CLASSES, code
+from onrecord.dates.tokens import CLASSES
 
 if TYPE_CHECKING:
     from onrecord.dates.context import Context, Found
@@ -24,19 +24,18 @@ Rule = tuple[re.Pattern[str], Build, str | None]
 #: class character -> the rules that can begin with it, in the order they were written
 RULES: dict[str, list[Rule]] = {}
 
-_NAME = lazy.compile(r"[a-z][a-z0-9]*")
 _PIECE = lazy.compile(r"[a-z][a-z0-9]*|[()|?]")
 
 
-def beginning(pattern: str) -> tuple[set[str], int]:
-    """Names of the classes a match of the pattern can begin with, and how many tokens it has at the least."""
-    pieces = _PIECE.findall(pattern)
+def beginning(pieces: Sequence[str]) -> tuple[set[str], int]:
+    """Names of the classes a match of a pattern, given in its pieces, can begin with, and how many tokens it has at the least."""
+    count = len(pieces)
     at = 0
 
     def alternatives() -> tuple[set[str], int]:
         nonlocal at
         first, least = sequence()
-        while at < len(pieces) and pieces[at] == "|":
+        while at < count and pieces[at] == "|":
             at += 1
             more, more_least = sequence()
             first, least = first | more, min(least, more_least)
@@ -46,15 +45,17 @@ def beginning(pattern: str) -> tuple[set[str], int]:
         nonlocal at
         first: set[str] = set()
         least = 0
-        while at < len(pieces) and pieces[at] not in {"|", ")"}:
+        while at < count:
             piece = pieces[at]
+            if piece in {"|", ")"}:
+                break
             at += 1
             if piece == "(":
                 this, size = alternatives()
                 at += 1  # the closing bracket
             else:
                 this, size = {piece}, 1
-            if at < len(pieces) and pieces[at] == "?":
+            if at < count and pieces[at] == "?":
                 size = 0
                 at += 1
             if not least:
@@ -71,9 +72,11 @@ def rule(*patterns: str) -> Callable[[Build], Build]:
 
     def register(build: Build) -> Build:
         for pattern in patterns:
-            compiled = lazy.compile(code(pattern).replace("(", "(?:"))
-            first, least = beginning(pattern)
-            second = "".join(CLASSES[name] for name in _NAME.findall(pattern)) if least > 1 else None
+            pieces = _PIECE.findall(pattern)
+            coded = [CLASSES.get(piece, piece) for piece in pieces]
+            compiled = lazy.compile("".join(coded).replace("(", "(?:"))
+            first, least = beginning(pieces)
+            second = "".join(x for x in coded if x not in "()|?") if least > 1 else None
             for name in first:
                 RULES.setdefault(CLASSES[name], []).append((compiled, build, second))
         return build

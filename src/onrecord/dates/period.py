@@ -7,8 +7,8 @@ years 1 to 9998 return None: a text may say "12000 years ago", and no date libra
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
 from datetime import MAXYEAR, date, timedelta
+from typing import NamedTuple
 
 __all__ = [
     "GRAINS",
@@ -51,8 +51,7 @@ GRAINS = (
 SEASONS = {"SP": 3, "SU": 6, "FA": 9, "WI": 12}
 
 
-@dataclass(frozen=True, slots=True)
-class Period:
+class Period(NamedTuple):
     """``start`` is in it, ``end`` is not. ``value`` is its TIMEX3 value."""
 
     start: date
@@ -211,7 +210,7 @@ def part(period: Period, which: str) -> Period:
         "MID": (period.start + timedelta(third), period.end - timedelta(third)),
         "END": (period.end - timedelta(third), period.end),
     }[which]
-    return replace(period, start=cut[0], end=cut[1])
+    return period._replace(start=cut[0], end=cut[1])
 
 
 def easter(year_: int) -> date:

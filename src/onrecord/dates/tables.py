@@ -5,10 +5,10 @@ Each file says in its first lines what its columns are. Lines that begin with ``
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from datetime import date
 from functools import lru_cache
 from pathlib import Path
+from typing import NamedTuple
 
 __all__ = ["Feast", "Lexicon", "lexicon", "rows", "tense", "zones"]
 
@@ -19,20 +19,22 @@ def rows(name: str) -> list[list[str]]:
     return [[cell.strip() for cell in line.split("\t")] for line in text.splitlines() if line.strip() and not line.startswith("#")]
 
 
-@dataclass(frozen=True)
-class Lexicon:
+class Lexicon(NamedTuple):
     """Single words, and phrases by their first word and (in lower case) their second. A value is (class, the class's value)."""
 
-    words: dict[str, tuple[str, object]] = field(default_factory=dict)
-    phrases: dict[str, dict[str, list[tuple[tuple[str, ...], str, object]]]] = field(default_factory=dict)
+    words: dict[str, tuple[str, object]]
+    phrases: dict[str, dict[str, list[tuple[tuple[str, ...], str, object]]]]
 
 
-@dataclass(frozen=True)
-class Feast:
-    """A feast of a lunar calendar: how many days it lasts, and its first day by year."""
+class Feast(NamedTuple):
+    """A feast of a lunar calendar: how many days it lasts, and its first day in each year that the table has, as ISO dates in a row."""
 
-    days: int = 1
-    first: dict[int, date] = field(default_factory=dict)
+    days: int
+    firsts: str
+
+    def first(self, year: int) -> date | None:
+        at = self.firsts.find(f"{year:04}-")
+        return date.fromisoformat(self.firsts[at : at + 10]) if at >= 0 else None
 
 
 def _forms(word: str, capital_only: bool) -> tuple[str, ...]:
@@ -45,10 +47,10 @@ def lexicon() -> Lexicon:
     """All words and phrases that the scan looks for, from lexicon, numbers, holidays, feasts and events."""
     from onrecord.dates.tokens import split
 
-    out = Lexicon()
+    out = Lexicon({}, {})
 
     def put(name: str, kind: str, value: object, *, capital_only: bool = False) -> None:
-        parts = tuple(split(name))
+        parts = (name,) if name.isalpha() else tuple(split(name))
         if len(parts) == 1:
             for form in _forms(name, capital_only):
                 out.words[form] = (kind, value)
@@ -65,15 +67,8 @@ def lexicon() -> Lexicon:
         put(name, kind, value if kind in {"vague", "couple"} else int(value))
     for name, rule in rows("holidays"):
         put(name, "holiday", rule, capital_only=True)
-    feasts: dict[str, Feast] = {}
-    for name, year, first in rows("feasts"):
-        feast = feasts.setdefault(name, Feast())
-        if year == "*":
-            feasts[name] = Feast(int(first), feast.first)
-        else:
-            feast.first[int(year)] = date.fromisoformat(first)
-    for name, feast in feasts.items():
-        put(name, "holiday", feast, capital_only=True)
+    for name, days, firsts in rows("feasts"):
+        put(name, "holiday", Feast(int(days), firsts), capital_only=True)
     for name, first, last, value in rows("events"):
         put(name, "event", (date.fromisoformat(first), date.fromisoformat(last), value), capital_only=name[0].isalpha())
     for seconds in out.phrases.values():

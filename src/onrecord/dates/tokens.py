@@ -7,8 +7,8 @@ pattern never sees raw text, and no text can make it run long.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from functools import lru_cache
+from typing import NamedTuple
 
 from onrecord import lazy
 
@@ -86,8 +86,7 @@ def code(pattern: str) -> str:
     return re.sub(r"[a-z][a-z0-9]*", lambda m: CLASSES[m.group()], pattern).replace(" ", "")
 
 
-@dataclass(slots=True)
-class Tokens:
+class Tokens(NamedTuple):
     """Tokens of one stretch, side by side. ``classes`` holds one character a token; offsets count from the text's start."""
 
     text: str

@@ -10,10 +10,9 @@ import importlib
 import os
 import sys
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from functools import lru_cache
 from importlib.util import find_spec
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from onrecord.document import Document
 from onrecord.errors import SourceError
@@ -30,8 +29,7 @@ Reader = Callable[[Item], Iterator[Document | SourceError | Item]]
 GROUP = "onrecord.sources"
 
 
-@dataclass(frozen=True)
-class Format:
+class Format(NamedTuple):
     """One format and its reader.
 
     ``name``: short and unique. ``title``: what it is, for people. ``endings``: of file names, with the dot, lower case.
@@ -125,7 +123,7 @@ def formats() -> dict[str, Format]:
         except Exception as e:  # a broken plug-in must not take the program's own readers away
             warnings.warn(f"the plug-in {point.name!r} ({point.value}) for sources was left out: {e}", stacklevel=2)
             continue
-        out[plug_in.name] = Format(**{**plug_in.__dict__, "safe": False})
+        out[plug_in.name] = plug_in._replace(safe=False)
     return out
 
 

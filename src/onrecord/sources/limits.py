@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 __all__ = ["DEFAULT", "Limits"]
 
 MIB = 1 << 20
 
 
-@dataclass(frozen=True, slots=True)
-class Limits:
+class Limits(NamedTuple):
     """Bounds on one source. Sizes in bytes, times in seconds.
 
     ``text``: one document's bytes before it is read (a whole crawl or table may be larger: it is streamed).

@@ -12,7 +12,6 @@ import subprocess
 import sys
 import threading
 from collections.abc import Generator, Iterator, Mapping
-from dataclasses import asdict
 from typing import Any
 
 from onrecord import errors
@@ -112,8 +111,8 @@ def isolated(
 ) -> Iterator[Document | SourceError]:
     """Read ``file`` in a worker. A piece that hangs or kills its worker is yielded as an error; the walk goes on behind it."""
     request = {
-        "file": os.path.abspath(file), "path": path, "name": name, "known": dict(known), "mapping": dict(mapping), "limits": asdict(limits),
-        "forced": forced, "skip": 0,
+        "file": os.path.abspath(file), "path": path, "name": name, "known": dict(known), "mapping": dict(mapping),
+        "limits": limits._asdict(), "forced": forced, "skip": 0,
     }  # fmt: skip
     for _ in range(_MAX_RESTARTS):
         resume = yield from _attempt(request, limits)
