@@ -17,7 +17,6 @@ import torch
 from tokenizers import Tokenizer
 from torch import Tensor
 
-from benchmarks.dates import read_timeml
 from onrecord.acts.codebook import ACTS
 from onrecord.tagger.labels import FLAT, MENTION, ROLE, bucket
 from onrecord.tagger.pieces import Pieces, cut
@@ -143,32 +142,20 @@ def load(
         if wire is not None:
             d, ents = as_wire(d, ents, wire)
         p = cut(d["text"], tokenizer)
-        readings = [_in_pieces(p, r["attributions"]) for r in d["readings"]]
+        readings = []
+        for r in d["readings"]:
+            one = []
+            for a in r["attributions"]:
+                spans = {k: [x for s, e in a[k] if (x := to_pieces(p, s, e))] for k in ("source", "cue", "content")}
+                if spans["cue"]:
+                    one.append(spans)
+            readings.append(one)
         mentions = None
         if known:
             found = ((to_pieces(p, s, e), _MENTION.get(k)) for s, e, k in ents)
             mentions = [(x[0], x[1], k) for x, k in found if x and k]
         labels = [x for a in d["acts"] if (x := act_label(p, a["cue"][0], a["content"], a["act"], 1.0))]
         out.append(Article(d["id"], d["text"], p, readings, mentions, labels))
-    return out
-
-
-def _in_pieces(p: Pieces, attributions: list[dict[str, Any]]) -> list[dict[str, list[Span]]]:
-    spans = [{k: [x for s, e in a[k] if (x := to_pieces(p, s, e))] for k in ("source", "cue", "content")} for a in attributions]
-    return [a for a in spans if a["cue"]]
-
-
-#: Statements of wire reports on the world, in PolNeAR's manner: TimeBank's and AQUAINT's texts, ids and offsets alone (docs/model.md).
-WORLD = Path(__file__).with_name("world.jsonl")
-
-
-def world(folder: Path, tokenizer: Tokenizer) -> list[Article]:
-    """The articles of ``WORLD``; ``folder`` holds TimeBank and AQUAINT."""
-    texts = {m.name: m.text for path in sorted(folder.glob("*/*.tml.gz")) if (m := read_timeml(path))}
-    out = []
-    for d in map(json.loads, WORLD.read_text(encoding="utf8").splitlines()):
-        p = cut(texts[d["id"]], tokenizer)
-        out.append(Article(d["id"], texts[d["id"]], p, [_in_pieces(p, d["attributions"])], None))
     return out
 
 
@@ -336,10 +323,11 @@ class Augment:
         return replace(e, ids=ids, feature=feature, whole=whole)
 
 
-def epoch(articles: list[Article], rng: random.Random, *, low: int = 160, high: int = 320) -> list[Example]:
-    """Every article once, cut into windows of a size drawn for it, with one of its readings."""
+def epoch(articles: list[Article], wires: list[Article], rng: random.Random, *, low: int = 160, high: int = 320) -> list[Example]:
+    """Every article once, as printed or as a wire has it, cut into windows of a size drawn for it, with one of its readings."""
     out = []
-    for a in articles:
+    for pair in zip(articles, wires):
+        a = rng.choice(pair)
         reading = rng.choice(a.readings)
         out += [example(a, reading, w) for w in windows(a.text, a.pieces, size=rng.randint(low, high), context=0)]
     return out

@@ -35,8 +35,8 @@ from training.thaw import thaw
 
 @dataclass
 class Corpus:
-    """What is trained on and scored on: PolNeAR's articles as printed and as wires print them, windows for single heads, windows without
-    labels, reports on the world; PolNeAR dev, held-out acts."""
+    """What is trained on and scored on: articles as printed and as wires print them, windows for single heads, windows without labels;
+    PolNeAR dev, held-out acts."""
 
     train: list[data.Article]
     wires: list[data.Article]
@@ -44,7 +44,6 @@ class Corpus:
     dev: list[data.Article]
     held: list[data.Example]
     bare: list[data.Example] = field(default_factory=list)
-    world: list[data.Article] = field(default_factory=list)
 
 
 def load(folder: Path, tokenizer: Tokenizer, seed: int, *, bare: bool) -> Corpus:
@@ -52,7 +51,7 @@ def load(folder: Path, tokenizer: Tokenizer, seed: int, *, bare: bool) -> Corpus
     others = [
         *data.named(folder, tokenizer),
         *acts.alone(folder, tokenizer),
-        *acts.in_context(folder, tokenizer, "train", without="polnear"),
+        *acts.in_context(folder, tokenizer, "train", without=("polnear", "polnear-dev")),
     ]
     return Corpus(
         data.load(folder / "polnear", "train", tokenizer, acts=labels),
@@ -61,7 +60,6 @@ def load(folder: Path, tokenizer: Tokenizer, seed: int, *, bare: bool) -> Corpus
         data.load(folder / "polnear", "dev", tokenizer),
         acts.in_context(folder, tokenizer, "held"),
         data.unlabelled(folder, tokenizer) if bare else [],
-        data.world(folder / "dates", tokenizer),
     )
 
 
@@ -103,16 +101,14 @@ class Drawing:
     budget: int
     hide: float
     bare: int
-    share: float = 1.0
 
     def __call__(self, epoch: int) -> list[dict[str, np.ndarray]]:
         rng = random.Random(self.seed * 1000 + epoch)
         augment = data.Augment(self.tokenizer, rng)
         c = self.corpus
-        pairs = [*zip(c.train, c.wires, strict=True)]
-        articles = [rng.choice(x) for x in rng.sample(pairs, round(self.share * len(pairs)))]
-        drawn = data.epoch([*articles, *c.world, *c.world], rng)  # twice: they are few
-        drawn += rng.sample(c.others, round(self.share * len(c.others) / 2)) + rng.sample(c.bare, min(self.bare, len(c.bare)))
+        drawn = (
+            data.epoch(c.train, c.wires, rng) + rng.sample(c.others, len(c.others) // 2) + rng.sample(c.bare, min(self.bare, len(c.bare)))
+        )
         return [
             {k: v.numpy() for k, v in data.collate([augment(e, self.hide) for e in batch]).items()}
             for batch in data.batches(drawn, rng, self.budget)
@@ -166,7 +162,6 @@ def options() -> argparse.ArgumentParser:
     p.add_argument("--teacher", type=Path, nargs="+", default=[], help="weights whose beliefs are learned too (training.lessons)")
     p.add_argument("--gold", type=float, default=1.0, help="what the labels of sources, cues and contents weigh beside a teacher's 1")
     p.add_argument("--unlabelled", type=int, default=0, help="windows without labels an epoch, for the teachers alone")
-    p.add_argument("--share", type=float, default=1.0, help="share of PolNeAR's articles and of the single heads' windows an epoch draws")
     p.add_argument("--score-every", type=int, default=1, help="dev figures after every so many epochs, and after the last")
     p.add_argument("--workers", type=int, default=0, help="processes that make batches ahead")
     p.add_argument("--threads", type=int, default=os.cpu_count())
@@ -199,8 +194,9 @@ def run(a: argparse.Namespace, corpus: Corpus, tokenizer: Tokenizer) -> None:
     encoder, heads = part(True), part(False)
     groups = [{"params": encoder, "lr": a.lr, "weight_decay": 0.01}, {"params": heads, "lr": a.lr_heads, "weight_decay": 0.01}]
     opt = torch.optim.AdamW(groups, betas=(0.9, 0.98), eps=1e-6, fused=True)
-    polnear = sum(len(x.pieces) for x in corpus.train) + sum(len(x.ids) for x in corpus.others) / 2
-    per_epoch = (a.share * polnear + 2 * sum(len(x.pieces) for x in corpus.world) + a.unlabelled * 250) / (a.budget * 0.93)
+    per_epoch = (sum(len(x.pieces) for x in corpus.train) + sum(len(x.ids) for x in corpus.others) / 2 + a.unlabelled * 250) / (
+        a.budget * 0.93
+    )
     total = int(per_epoch * a.epochs)
     shape = lambda s: min(1.0, (s + 1) / max(1, a.warmup * total)) * max(0.02, 1 - max(0, s - a.warmup * total) / (total * (1 - a.warmup)))
     schedule = torch.optim.lr_scheduler.LambdaLR(opt, shape)
@@ -225,7 +221,7 @@ def run(a: argparse.Namespace, corpus: Corpus, tokenizer: Tokenizer) -> None:
             torch=torch.__version__,
         )
     last = min(a.epochs, a.stop or a.epochs)
-    drawing = Drawing(corpus, tokenizer, a.seed, a.budget, a.hide, a.unlabelled, a.share)
+    drawing = Drawing(corpus, tokenizer, a.seed, a.budget, a.hide, a.unlabelled)
     for epoch, batches in zip(range(start, last), epochs(drawing, range(start, last), a.workers), strict=True):
         torch.manual_seed(a.seed * 1000 + epoch)
         m.train()

@@ -10,6 +10,8 @@ from pathlib import Path
 from types import ModuleType
 
 import pytest
+
+import onrecord
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -225,10 +227,24 @@ def test_hostile_length_is_bounded() -> None:
     assert time.perf_counter() - began < 5
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Russia warned of serious consequences if the sale goes ahead.",
+        "The prime minister warned of countermeasures unless the troops leave.",
+        "If the United States went ahead with piracy of this kind, he warned, the Soviet Union would have to defend itself.",
+    ],
+)
+def test_the_head_leaves_a_plain_warning_a_threat(text: str) -> None:
+    (s,) = onrecord.read(text)
+    assert s.act == "THREATEN"
+    assert s.condition
+
+
 def test_labels_hold_no_text_of_polnear_and_held_documents_are_apart(root: Path) -> None:
     rows = [json.loads(line) for line in (root / "training/acts/labels/acts.jsonl").open(encoding="utf8")]
     assert len(rows) >= 1500
-    assert all("words" not in r for r in rows if r["from"] == "polnear")
+    assert all("words" not in r for r in rows if r["from"] != "whitehouse")
     held = {r["doc"] for r in rows if r["split"] == "held"}
     assert held
     assert not held & {r["doc"] for r in rows if r["split"] == "train"}

@@ -8,6 +8,7 @@ also knows a statement by its words. Held-out statements are never among them; `
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -37,10 +38,12 @@ def by_article(split: str) -> dict[str, list[dict[str, Any]]]:
     return out
 
 
-def alone(data: Path, tokenizer: Tokenizer) -> list[Example]:
-    """Every training label, the written statements and the related tasks' sentences, each as one short sequence."""
+def alone(data: Path, tokenizer: Tokenizer, *, besides: bool = False) -> list[Example]:
+    """Every training label, the written statements and the related tasks' sentences, each as one short sequence; with ``besides``, the
+    last two alone. PolNeAR dev is left out: the encoder is scored on its spans, so no text of it may teach the encoder anything
+    (its labels are for ``head``, which fits the head on an encoder that stands still)."""
     labelled = load(data)
-    mine = [(r, 1.0) for r in [*labelled, *written()] if not r.held]
+    mine = [(r, 1.0) for r in [*(() if besides else labelled), *written()] if not r.held and r.corpus != "polnear-dev"]
     taken = {related.key(r.content) for r in labelled}
     near = related.unique([*related.plover(data), *related.plv(data), *related.council(data)], taken)
     others = [(r, RELATED) for r in near if r.act]
@@ -66,11 +69,11 @@ def _one(text: str, cue: Span, content: list[Span], act: str, weight: float, tok
     return example(Article("", text, p, [[]], None, acts=[label]), [], found[0], annotated=False)
 
 
-def in_context(data: Path, tokenizer: Tokenizer, split: str, *, without: str | None = None) -> list[Example]:
-    """Windows of the texts that hold labelled statements of ``split``, for the act head alone; those of one corpus left out."""
+def in_context(data: Path, tokenizer: Tokenizer, split: str, *, without: Sequence[str] = ()) -> list[Example]:
+    """Windows of the texts that hold labelled statements of ``split``, for the act head alone; those of some corpora left out."""
     labels: dict[str, list[dict[str, Any]]] = {}
     for r in rows(split):
-        if r["from"] != without:
+        if r["from"] not in without:
             labels.setdefault(r["doc"], []).append(r)
     out = []
     for doc, text in texts(data, (r for mine in labels.values() for r in mine)).items():

@@ -43,7 +43,11 @@ def texts(data: Path, rows: Iterable[Mapping[str, Any]]) -> dict[str, str]:
     for r in rows:
         wanted.setdefault(r["from"], set()).add(r["doc"])
     out: dict[str, str] = {}
-    for corpus, path in (("polnear", "polnear/train.jsonl.gz"), ("whitehouse", "whitehouse/statements.jsonl.gz")):
+    for corpus, path in (
+        ("polnear", "polnear/train.jsonl.gz"),
+        ("polnear-dev", "polnear/dev.jsonl.gz"),
+        ("whitehouse", "whitehouse/statements.jsonl.gz"),
+    ):
         if docs := wanted.get(corpus):
             with gzip.open(data / path, "rt", encoding="utf8") as f:
                 out |= {d["id"]: d["text"] for d in map(json.loads, f) if d["id"] in docs}
