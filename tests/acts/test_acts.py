@@ -10,11 +10,10 @@ from pathlib import Path
 from types import ModuleType
 
 import pytest
-
-import onrecord
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+import onrecord
 from onrecord.acts import ACTS, act, act_of, codebook, explain
 from onrecord.acts.conditions import conditions
 from onrecord.acts.lexicon import hits, lemma, words
