@@ -5,8 +5,8 @@
 
 After weights were averaged (training.soup) the head no longer fits its encoder; and by the time that labels are given, an encoder
 may be too good to be trained again. Logistic regression over the mean hidden states of cue and content, on every training label in
-its context, and the written and related sentences; its strength by cross-validation over documents. The held-out statements are only scored. Given a folder of the shipped
-form, the states are those of its graph, 8 bits and all, and the head is written into it.
+its context, and the written and related sentences; its strength by cross-validation over documents. The held-out statements are
+only scored. Given a folder of the shipped form, the states are those of its graph, 8 bits and all, and the head is written into it.
 """
 
 from __future__ import annotations
