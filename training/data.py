@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import gzip
-import html
 import json
 import random
 import re
@@ -17,6 +16,7 @@ import torch
 from tokenizers import Tokenizer
 from torch import Tensor
 
+from benchmarks.dates import read_timeml
 from onrecord.acts.codebook import ACTS
 from onrecord.tagger.labels import FLAT, MENTION, ROLE, bucket
 from onrecord.tagger.pieces import Pieces, cut
@@ -285,8 +285,7 @@ def unlabelled(data: Path, tokenizer: Tokenizer) -> list[Example]:
 
     out: list[Example] = []
     for path in sorted((data / "dates").glob("*/*.tml.gz")):
-        body = re.search(r"<TEXT>(.*)</TEXT>", gzip.decompress(path.read_bytes()).decode("utf8", "replace"), re.S)
-        out += windows_of(html.unescape(re.sub(r"<[^>]*>", "", body.group(1))).strip() if body else "")
+        out += windows_of(read_timeml(path).text.strip())
     for d in list(read_jsonl(data / "whitehouse" / "statements.jsonl.gz"))[::2]:
         out += windows_of(d.get("text") or "", _SPEECH)
     return out

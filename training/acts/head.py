@@ -12,7 +12,6 @@ only scored. Given a folder of the shipped form, the states are those of its gra
 from __future__ import annotations
 
 import argparse
-import hashlib
 import json
 from collections.abc import Callable
 from pathlib import Path
@@ -25,6 +24,7 @@ from sklearn.metrics import f1_score
 from sklearn.model_selection import GroupKFold
 
 from onrecord.acts.codebook import ACTS
+from onrecord.tagger.decode import act_state
 from onrecord.tagger.session import Tagger as Graph
 from training.acts import examples
 from training.data import Example, collate, mask, whole_tokenizer
@@ -60,7 +60,7 @@ def vectors(states: States, found: list[Example]) -> tuple[np.ndarray, np.ndarra
         for k, h in zip(part, states([found[k] for k in part]), strict=True):
             for label in found[k].acts:
                 said = [j for lo, hi in label.content for j in range(lo, hi)]
-                x.append(np.concatenate([h[slice(*label.cue)].mean(0), h[said].mean(0)]))
+                x.append(act_state(h, [*range(*label.cue)], said))
                 y.append(label.act)
                 w.append(label.weight)
                 of.append(k)
@@ -127,7 +127,7 @@ def write_folder(folder: Path, weight: np.ndarray, bias: np.ndarray, accuracy: f
             entry.value = pack(weight.T if entry.key == "act.weight" else bias)
     onnx.save(graph, folder / "tagger.onnx")
     manifest = json.loads((folder / "manifest.json").read_text(encoding="utf8"))
-    manifest["sha256"] = hashlib.sha256((folder / "tagger.onnx").read_bytes()).hexdigest()
+    manifest["sha256"] = Graph(folder).digest
     manifest["act_head_held_out"] = round(100 * accuracy, 2)
     (folder / "manifest.json").write_text(json.dumps(manifest, indent=1) + "\n", encoding="utf8")
 

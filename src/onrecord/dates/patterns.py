@@ -73,7 +73,7 @@ def rule(*patterns: str) -> Callable[[Build], Build]:
     def register(build: Build) -> Build:
         for pattern in patterns:
             pieces = _PIECE.findall(pattern)
-            coded = [CLASSES.get(piece, piece) for piece in pieces]
+            coded = [piece if piece in "()|?" else CLASSES[piece] for piece in pieces]
             compiled = lazy.compile("".join(coded).replace("(", "(?:"))
             first, least = beginning(pieces)
             second = "".join(x for x in coded if x not in "()|?") if least > 1 else None

@@ -15,6 +15,7 @@ __all__ = ["Raw", "Tagged", "Tagger", "cores", "tag"]
 
 # Windows decoded at once: the chains run over all of them in step, so that a step's cost is shared.
 _GROUP = 48
+_OUTPUTS = ("flat", "role_token", "role_bias", "pair_token", "hidden")
 
 
 class Raw(NamedTuple):
@@ -85,9 +86,6 @@ def _groups(texts: Iterable[str], tagger: Tagger) -> Iterator[_Group]:
         group.done.append(t)
     if group.done:
         yield group
-
-
-_OUTPUTS = ("flat", "role_token", "role_bias", "pair_token", "hidden")
 
 
 def _decoded(group: _Group, scores: list[Scores], tagger: Tagger) -> Iterator[Tagged]:

@@ -23,6 +23,7 @@ __all__ = [
     "Roles",
     "Scores",
     "act_scores",
+    "act_state",
     "asked",
     "decode",
     "decode_mentions",
@@ -244,7 +245,12 @@ def _edges(chosen: Floats, fragments: list[tuple[int, int]]) -> float:
 
 def act_scores(hidden: Floats, cue: list[int], content: list[int], heads: Heads) -> tuple[float, ...]:
     """Scores of the acts, in the order of ``acts.codebook.ACTS``, for the statement with cue and content at these positions of a window."""
-    return tuple(heads.act(np.concatenate([hidden[cue].mean(0), hidden[content].mean(0)])).tolist())
+    return tuple(heads.act(act_state(hidden, cue, content)).tolist())
+
+
+def act_state(hidden: Floats, cue: list[int], content: list[int]) -> Floats:
+    """What the act head reads of a statement: the mean hidden states of cue and content, one behind the other."""
+    return np.concatenate([hidden[cue].mean(0), hidden[content].mean(0)])
 
 
 def distances(lo: int, hi: int, n: int) -> Ints:

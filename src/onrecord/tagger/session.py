@@ -86,7 +86,7 @@ class Tagger:
         self, windows: Sequence[tuple[NDArray[np.int32], NDArray[np.int32]]], *, outputs: Sequence[str] = _OUTPUTS
     ) -> Callable[[], list[Scores]]:
         """As ``run``, but gives at once a function that waits for the scores: the windows are scored meanwhile. With one
-        thread there is no meanwhile, and they are scored when they are asked for."""
+        thread there is no meanwhile, and one window is not worth a thread: these are scored when they are asked for."""
         if self._pool is None or len(windows) == 1:
             return lambda: [self._one(w, outputs) for w in windows]
         scores = self._pool.map(lambda w: self._one(w, outputs), windows)
